@@ -42,7 +42,7 @@ export interface AuditStore {
   /** Unchained rows, oldest first. */
   unsequenced(limit: number, tx?: Tx): Promise<AuditRow[]>
   last(tx?: Tx): Promise<ChainedRow | undefined>
-  link(tx: Tx, row: ChainedRow): Promise<void>
+  link(tx: Tx, rows: readonly ChainedRow[]): Promise<void>
   isChained(id: string): Promise<boolean>
   /** Chained rows with seq > after, in order, with what was recorded. */
   page(after: number, limit: number): Promise<(ChainedRow & { readonly event: StoredEvent })[]>

@@ -1,4 +1,6 @@
 export type { Brand } from './brand.ts'
+export type { Json } from './canonical-json.ts'
+export { canonicalJson } from './canonical-json.ts'
 export type { Clock } from './clock.ts'
 export { systemClock } from './clock.ts'
 export type { Ids } from './ids.ts'

@@ -1,0 +1,6 @@
+export type { Actor, AuditEvent, AuditStore, AuditTrail, ChainedRow, StoredEvent } from './ports.ts'
+export type { AuditCheck } from './check.ts'
+export { checkAudit } from './check.ts'
+export { makeAuditTrail } from './record.ts'
+export type { Sequencer } from './sequencer.ts'
+export { sequenceOnce, startSequencer } from './sequencer.ts'
