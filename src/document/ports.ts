@@ -33,3 +33,9 @@ export interface SealSlot {
   readonly propertyInfo: string
   fill(signature: Uint8Array): Promise<Uint8Array>
 }
+
+/** Content-addressed: the same bytes are kept once, under the SM3 of them in hex. */
+export interface DocumentStore {
+  put(bytes: Uint8Array): Promise<string>
+  get(id: string): Promise<Uint8Array | undefined>
+}
