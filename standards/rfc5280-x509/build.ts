@@ -1,0 +1,102 @@
+/** Writing certificates and CRLs (RFC 5280 §4.1, §5.1): to-be-signed bytes first, the whole after the signature is there. Strict DER. */
+import { decode, encode } from '../der/index.ts'
+import type { SignatureAlgorithm } from '../ports.ts'
+import { AlgorithmIdentifier, algorithmIdentifierFor } from './algorithm.ts'
+import { CertificateSchema, TBSCertificate } from './certificate.ts'
+import { CertificateListSchema, TBSCertList } from './crl.ts'
+import type { Extension } from './extension.ts'
+import { reasonCodeExtension } from './extension.ts'
+import { Name } from './name.ts'
+import { SubjectPublicKeyInfo } from './public-key.ts'
+import { positiveInteger } from './serial.ts'
+import type { Captured, Schema } from '../der/index.ts'
+
+export interface CertificateDraft {
+  /** Magnitude, big-endian. */
+  readonly serial: Uint8Array
+  readonly algorithm: SignatureAlgorithm
+  /** DER Name, byte for byte the issuer's subject. */
+  readonly issuer: Uint8Array
+  readonly notBefore: Date
+  readonly notAfter: Date
+  /** DER Name. */
+  readonly subject: Uint8Array
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array
+  readonly extensions: readonly Extension[]
+}
+
+/** Decoding checks the given bytes; the capture writes them unchanged. */
+const given = <T>(schema: Schema<T>, der: Uint8Array, name: string): Captured<T> => ({
+  value: decode(schema, der, name),
+  der,
+})
+
+const identifier = (algorithm: SignatureAlgorithm): Captured<AlgorithmIdentifier> => {
+  const value = algorithmIdentifierFor(algorithm)
+  return { value, der: encode(AlgorithmIdentifier, value) }
+}
+
+/** The bytes to sign. @throws DerError when a given Name or key is not DER */
+export const encodeTbsCertificate = (draft: CertificateDraft): Uint8Array =>
+  encode(TBSCertificate, {
+    version: 2,
+    serialNumber: positiveInteger(draft.serial),
+    signature: identifier(draft.algorithm),
+    issuer: given(Name, draft.issuer, 'issuer'),
+    validity: { notBefore: draft.notBefore, notAfter: draft.notAfter },
+    subject: given(Name, draft.subject, 'subject'),
+    subjectPublicKeyInfo: given(SubjectPublicKeyInfo, draft.publicKey, 'subjectPublicKeyInfo'),
+    extensions: draft.extensions,
+  })
+
+export interface SignedBytes {
+  readonly tbs: Uint8Array
+  readonly algorithm: SignatureAlgorithm
+  readonly signature: Uint8Array
+}
+
+/** The whole certificate around the bytes that were signed. */
+export const encodeCertificate = ({ tbs, algorithm, signature }: SignedBytes): Uint8Array =>
+  encode(CertificateSchema, {
+    tbsCertificate: given(TBSCertificate, tbs, 'tbsCertificate'),
+    signatureAlgorithm: identifier(algorithm),
+    signatureValue: signature,
+  })
+
+export interface CrlDraft {
+  readonly algorithm: SignatureAlgorithm
+  /** DER Name. */
+  readonly issuer: Uint8Array
+  readonly thisUpdate: Date
+  readonly nextUpdate: Date
+  readonly revoked: readonly { readonly serial: Uint8Array; readonly date: Date; readonly reason?: number }[]
+  readonly extensions: readonly Extension[]
+}
+
+const UNSPECIFIED = 0
+
+/** The bytes to sign. An unspecified reason is left out (§5.3.1), and so is an empty list (§5.1.2.6). */
+export const encodeTbsCrl = (draft: CrlDraft): Uint8Array =>
+  encode(TBSCertList, {
+    version: 1,
+    signature: identifier(draft.algorithm),
+    issuer: given(Name, draft.issuer, 'issuer'),
+    thisUpdate: draft.thisUpdate,
+    nextUpdate: draft.nextUpdate,
+    revokedCertificates: draft.revoked.length === 0 ? undefined : draft.revoked.map(revokedCertificate),
+    crlExtensions: draft.extensions.length === 0 ? undefined : draft.extensions,
+  })
+
+const revokedCertificate = ({ serial, date, reason }: CrlDraft['revoked'][number]) => ({
+  userCertificate: positiveInteger(serial),
+  revocationDate: date,
+  crlEntryExtensions: reason === undefined || reason === UNSPECIFIED ? undefined : [reasonCodeExtension(reason)],
+})
+
+export const encodeCrl = ({ tbs, algorithm, signature }: SignedBytes): Uint8Array =>
+  encode(CertificateListSchema, {
+    tbsCertList: given(TBSCertList, tbs, 'tbsCertList'),
+    signatureAlgorithm: identifier(algorithm),
+    signatureValue: signature,
+  })

@@ -1,0 +1,188 @@
+/**
+ * CertificateList (RFC 5280 §5): bytes to value, with a look-up of the revoked by serial number.
+ * Critical extensions that are not understood are reported, not refused: who uses the CRL must then not rely on it.
+ */
+import type { Infer, Leniency, Mode, Schema } from '../der/index.ts'
+import {
+  bitString,
+  captured,
+  decodeWith,
+  enumerated,
+  explicit,
+  generalizedTime,
+  integerBytes,
+  mapped,
+  optional,
+  sequence,
+  sequenceOf,
+  smallInteger,
+} from '../der/index.ts'
+import { equalBytes } from '../bytes.ts'
+import { DerError } from '../errors.ts'
+import { OID } from '../oid/index.ts'
+import type { SignatureAlgorithm } from '../ports.ts'
+import { AlgorithmIdentifier, signatureAlgorithmOf } from './algorithm.ts'
+import {
+  AuthorityKeyIdentifier,
+  EXPIRED_CERTS_ON_CRL,
+  Extensions,
+  INVALIDITY_DATE,
+  IssuingDistributionPoint,
+  readExtension,
+} from './extension.ts'
+import type { Extension } from './extension.ts'
+import type { NameField } from './name.ts'
+import { Name, nameFields } from './name.ts'
+import { serialHex } from './serial.ts'
+import { Time } from './time.ts'
+
+export const RevokedCertificate = sequence({
+  userCertificate: integerBytes(),
+  revocationDate: Time,
+  crlEntryExtensions: optional(Extensions),
+})
+
+const version2: Schema<number> = mapped(
+  smallInteger(),
+  (v, context) => {
+    if (v !== 1) throw new DerError(context.path, 'CRL version is not v2')
+    return v
+  },
+  (v) => v,
+)
+
+export const TBSCertList = sequence({
+  version: optional(version2),
+  signature: captured(AlgorithmIdentifier),
+  issuer: captured(Name),
+  thisUpdate: Time,
+  nextUpdate: optional(Time),
+  revokedCertificates: optional(sequenceOf(RevokedCertificate)),
+  crlExtensions: optional(explicit(0, Extensions)),
+})
+
+export const CertificateListSchema = sequence({
+  tbsCertList: captured(TBSCertList),
+  signatureAlgorithm: captured(AlgorithmIdentifier),
+  signatureValue: bitString(),
+})
+
+export interface RevokedEntry {
+  readonly date: Date
+  /** CRLReason (§5.3.1); absent is unspecified. */
+  readonly reason?: number
+  /** When the key is thought to have been lost (§5.3.2). */
+  readonly invalidityDate?: Date
+}
+
+export interface Crl {
+  readonly der: Uint8Array
+  /** The bytes that are signed, as received. */
+  readonly tbs: Uint8Array
+  /** DER Name as received. */
+  readonly issuer: Uint8Array
+  readonly issuerFields: readonly NameField[]
+  readonly thisUpdate: Date
+  readonly nextUpdate?: Date
+  readonly number?: bigint
+  readonly authorityKeyId?: Uint8Array
+  readonly revokedCount: number
+  /** By content octets of the serial number. */
+  findRevoked(serial: Uint8Array): RevokedEntry | undefined
+  readonly issuingDistributionPoint?: Infer<typeof IssuingDistributionPoint>
+  /** A list of changes only: it proves a revocation, never its absence. */
+  readonly isDelta: boolean
+  /** Revoked certificates that expired after this time are still listed. */
+  readonly expiredCertsSince?: Date
+  readonly signatureAlgorithm?: SignatureAlgorithm
+  readonly algorithmsAgree: boolean
+  readonly signature: Uint8Array
+  /** Of the list and of its entries. */
+  readonly unknownCritical: readonly string[]
+  readonly leniencies: readonly Leniency[]
+}
+
+const UNDERSTOOD: ReadonlySet<string> = new Set([
+  OID.crlNumber,
+  OID.authorityKeyIdentifier,
+  OID.issuingDistributionPoint,
+  OID.deltaCrlIndicator,
+  EXPIRED_CERTS_ON_CRL,
+])
+const UNDERSTOOD_IN_ENTRY: ReadonlySet<string> = new Set([OID.reasonCode, INVALIDITY_DATE])
+
+const unknownCriticalOf = (extensions: readonly Extension[], understood: ReadonlySet<string>): string[] =>
+  extensions.filter((e) => e.critical && !understood.has(e.extnID)).map((e) => e.extnID)
+
+interface How {
+  readonly mode: Mode
+  readonly leniencies: Leniency[]
+}
+
+const readEntry = (entry: Infer<typeof RevokedCertificate>, how: How): RevokedEntry => {
+  const extensions = entry.crlEntryExtensions ?? []
+  const reason = readExtension(extensions, OID.reasonCode, { schema: enumerated(), ...how })
+  const invalidityDate = readExtension(extensions, INVALIDITY_DATE, { schema: generalizedTime(), ...how })
+  return {
+    date: entry.revocationDate,
+    ...(reason === undefined ? {} : { reason }),
+    ...(invalidityDate === undefined ? {} : { invalidityDate }),
+  }
+}
+
+/** A serial listed twice counts from its earlier date. */
+const indexEntries = (list: readonly Infer<typeof RevokedCertificate>[], how: How): Map<string, RevokedEntry> => {
+  const bySerial = new Map<string, RevokedEntry>()
+  for (const item of list) {
+    const entry = readEntry(item, how)
+    const key = serialHex(item.userCertificate)
+    const known = bySerial.get(key)
+    if (known === undefined || entry.date < known.date) bySerial.set(key, entry)
+  }
+  return bySerial
+}
+
+const readListExtensions = (extensions: readonly Extension[], how: How) => {
+  const number = readExtension(extensions, OID.crlNumber, { schema: integerBytes(), ...how })
+  const authority = readExtension(extensions, OID.authorityKeyIdentifier, { schema: AuthorityKeyIdentifier, ...how })
+  const point = readExtension(extensions, OID.issuingDistributionPoint, { schema: IssuingDistributionPoint, ...how })
+  const since = readExtension(extensions, EXPIRED_CERTS_ON_CRL, { schema: generalizedTime(), ...how })
+  return {
+    ...(number === undefined ? {} : { number: BigInt(`0x${serialHex(number)}`) }),
+    ...(authority?.keyIdentifier === undefined ? {} : { authorityKeyId: authority.keyIdentifier }),
+    ...(point === undefined ? {} : { issuingDistributionPoint: point }),
+    ...(since === undefined ? {} : { expiredCertsSince: since }),
+    isDelta: extensions.some((e) => e.extnID === OID.deltaCrlIndicator),
+  }
+}
+
+/** @throws DerError */
+export const parseCrl = (der: Uint8Array, mode: Mode = 'strict'): Crl => {
+  const decoded = decodeWith(CertificateListSchema, der, mode, 'CertificateList')
+  const { tbsCertList, signatureAlgorithm: outer, signatureValue } = decoded.value
+  const tbs = tbsCertList.value
+  const how: How = { mode, leniencies: [...decoded.leniencies] }
+  const entries = tbs.revokedCertificates ?? []
+  const bySerial = indexEntries(entries, how)
+  const extensions = tbs.crlExtensions ?? []
+  const signatureAlgorithm = signatureAlgorithmOf(outer.value)
+  return {
+    der,
+    tbs: tbsCertList.der,
+    issuer: tbs.issuer.der,
+    issuerFields: nameFields(tbs.issuer.value),
+    thisUpdate: tbs.thisUpdate,
+    ...(tbs.nextUpdate === undefined ? {} : { nextUpdate: tbs.nextUpdate }),
+    ...readListExtensions(extensions, how),
+    revokedCount: bySerial.size,
+    findRevoked: (serial) => bySerial.get(serialHex(serial)),
+    ...(signatureAlgorithm === undefined ? {} : { signatureAlgorithm }),
+    algorithmsAgree: equalBytes(outer.der, tbs.signature.der),
+    signature: signatureValue,
+    unknownCritical: [
+      ...unknownCriticalOf(extensions, UNDERSTOOD),
+      ...entries.flatMap((e) => unknownCriticalOf(e.crlEntryExtensions ?? [], UNDERSTOOD_IN_ENTRY)),
+    ],
+    leniencies: how.leniencies,
+  }
+}

@@ -1,0 +1,26 @@
+export { AlgorithmIdentifier, algorithmIdentifierFor, signatureAlgorithmOf } from './algorithm.ts'
+export type { CertificateDraft, CrlDraft, SignedBytes } from './build.ts'
+export { encodeCertificate, encodeCrl, encodeTbsCertificate, encodeTbsCrl } from './build.ts'
+export type { Certificate } from './certificate.ts'
+export { CertificateSchema, TBSCertificate, commonName, parseCertificate } from './certificate.ts'
+export type { Crl, RevokedEntry } from './crl.ts'
+export { CertificateListSchema, TBSCertList, parseCrl } from './crl.ts'
+export {
+  Extension,
+  KEY_USAGE,
+  authorityKeyIdExtension,
+  basicConstraintsExtension,
+  crlDistributionPointsExtension,
+  crlNumberExtension,
+  expiredCertsOnCrlExtension,
+  extKeyUsageExtension,
+  keyUsageExtension,
+  reasonCodeExtension,
+  subjectKeyIdExtension,
+} from './extension.ts'
+export type { NameField } from './name.ts'
+export { Name, encodeName, findField, nameFields, nameText, parseName, sameName, textOf } from './name.ts'
+export type { PublicKeyKind } from './public-key.ts'
+export { SubjectPublicKeyInfo, publicKeyBits, publicKeyKind } from './public-key.ts'
+export { positiveInteger, sameSerial, serialHex } from './serial.ts'
+export { Time, Validity } from './time.ts'
