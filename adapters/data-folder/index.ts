@@ -2,8 +2,10 @@
  * The folder of state belongs to one process. PGlite takes no lock itself, and two processes on one folder destroy it,
  * so the lock comes before anything else. A lock left by kill -9 is recognised by its dead process and taken over.
  */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rm, unlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { Server } from 'node:net'
 import { join, resolve } from 'node:path'
 import { TrustError } from '../../src/errors.ts'
 
@@ -33,7 +35,7 @@ const startOf = async (pid: number): Promise<string | undefined> => {
 const inUse = (path: string, holder: string): TrustError =>
   new TrustError(
     'DATA_FOLDER_IN_USE',
-    `${path} is in use by process ${holder}; stop it, or set XINYIN_DATA to another folder`,
+    `${path} is in use by ${holder === 'another' ? 'another process' : `process ${holder}`}; stop it, or set XINYIN_DATA to another folder`,
   )
 
 const takeLock = async (path: string, file: string): Promise<void> => {
@@ -63,16 +65,45 @@ const takeLock = async (path: string, file: string): Promise<void> => {
   }
 }
 
+/**
+ * Two starters that both find a dead process's lock file must not both take it over. The kernel gives a name of this kind to one
+ * process only and frees it at its death (Linux: abstract socket, Windows: named pipe); elsewhere the lock file stands alone.
+ */
+const holdName = (path: string): Promise<Server | undefined> => {
+  const id = `xinyin-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`
+  const name = { linux: `\0${id}`, win32: `\\\\.\\pipe\\${id}` }[process.platform as string]
+  if (name === undefined) return Promise.resolve(undefined)
+  return new Promise((accept, reject) => {
+    const server = createServer((socket) => socket.destroy())
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? inUse(path, 'another') : error),
+    )
+    server.listen(name, () => {
+      server.unref()
+      accept(server)
+    })
+  })
+}
+
 /** @throws TrustError DATA_FOLDER_IN_USE */
 export const openDataFolder = async (folder: string): Promise<DataFolder> => {
   const path = resolve(folder)
   await mkdir(path, { recursive: true, mode: 0o700 })
   const lock = join(path, 'lock')
-  await takeLock(path, lock)
+  const name = await holdName(path)
+  try {
+    await takeLock(path, lock)
+  } catch (error) {
+    name?.close()
+    throw error
+  }
   return {
     path,
     secret: (name, length = 32) => readOrMake(join(path, 'secrets'), name, length),
-    release: () => rm(lock, { force: true }),
+    release: async () => {
+      await rm(lock, { force: true })
+      name?.close()
+    },
   }
 }
 
