@@ -46,6 +46,10 @@ const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc6
 /** GB/T 32918.1 §6.1: n-1 has no inverse of 1+d. */
 const HIGHEST: Readonly<Record<KeyAlgorithm, bigint>> = { SM2: SM2_CURVE.n - 2n, 'P-256': P256_ORDER - 1n }
 
+export interface SyncSigner extends Pick<Signer, 'algorithm' | 'publicKey'> {
+  sign(message: Uint8Array): Uint8Array
+}
+
 interface EcKey {
   readonly algorithm: KeyAlgorithm
   readonly key: KeyObject
@@ -80,25 +84,33 @@ const importKey = (pkcs8: Uint8Array): EcKey => {
   return { algorithm, key, publicKey }
 }
 
-/** A signer over an SM2 or P-256 key in DER PKCS#8. @throws TrustError KEY_UNUSABLE */
-export const signerFromPkcs8 = (pkcs8: Uint8Array): Signer => {
-  let imported: EcKey
+const readKey = (pkcs8: Uint8Array): EcKey => {
   try {
-    imported = importKey(pkcs8)
+    return importKey(pkcs8)
   } catch (cause) {
     if (cause instanceof TrustError) throw cause
-    throw new TrustError('KEY_UNUSABLE', 'private key is malformed', { cause })
+    throw new TrustError('KEY_UNUSABLE', 'private key is malformed')
   }
-  const { algorithm, key, publicKey } = imported
+}
+
+/** Signing without a promise, for the start-up check. @throws TrustError KEY_UNUSABLE */
+export const syncSignerFromPkcs8 = (pkcs8: Uint8Array): SyncSigner => {
+  const { algorithm, key, publicKey } = readKey(pkcs8)
   const z = algorithm === 'SM2' ? computeZ(nodeCrypto, publicKey) : undefined
   return {
     algorithm: EC_CURVES[algorithm].signs,
     publicKey,
-    sign: async (message) =>
+    sign: (message) =>
       new Uint8Array(
         z === undefined ? sign('sha256', message, key) : createSign('sm3').update(z).update(message).sign(key),
       ),
   }
+}
+
+/** A signer over an SM2 or P-256 key in DER PKCS#8. @throws TrustError KEY_UNUSABLE */
+export const signerFromPkcs8 = (pkcs8: Uint8Array): Signer => {
+  const now = syncSignerFromPkcs8(pkcs8)
+  return { ...now, sign: async (message) => now.sign(message) }
 }
 
 /** A new private key as DER PKCS#8, for a KeyStore to keep; a signer needs it imported again (native-crypto.ts says why). */
