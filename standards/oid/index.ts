@@ -75,6 +75,9 @@ export const OID = {
   icRegistrationNumber: '1.2.156.10260.4.1.3',
   organizationCode: '1.2.156.10260.4.1.4',
   taxationNumber: '1.2.156.10260.4.1.5',
+  // Ours: under the arc for UUIDs (ITU-T X.667), which needs no registration
+  /** Signed CMS attribute of one SESeal (GB/T 38540): the seal that a PDF signature applies. */
+  xinyinSealAttribute: '2.25.139495586180632517969898174794216500623',
 } as const
 
 export type Oid = (typeof OID)[keyof typeof OID]
