@@ -1,0 +1,110 @@
+/**
+ * Checks of one chain (leaf first, anchor last) that need no evidence from outside: RFC 5280 §6.1.3, §6.1.4, §6.1.5.
+ * Name constraints and policies are not processed yet: a chain with them is unknown, never passed. That work belongs
+ * beside `chainConstraints`, as further functions from a chain to findings.
+ */
+import { OID } from '../oid/index.ts'
+import type { Certificate } from './certificate.ts'
+import { commonName } from './certificate.ts'
+import { KEY_USAGE } from './extension.ts'
+import { nameText, sameName } from './name.ts'
+import { publicKeyKind } from './public-key.ts'
+import type { PathFinding } from './path-finding.ts'
+import { findings, worstFinding } from './path-finding.ts'
+
+export type Chain = readonly Certificate[]
+
+/** `digital-signature`: the leaf signs documents. `any`: the leaf's key usage is somebody else's question. */
+export type Purpose = 'digital-signature' | 'any'
+
+/** What a finding calls a certificate. */
+export const titleOf = (c: Certificate): string => commonName(c) ?? nameText(c.subjectFields)
+
+const isSelfIssued = (c: Certificate): boolean => sameName(c.subject, c.issuer)
+const constraints = findings('constraints', 'RFC 5280 6.1.4')
+
+const issuerFault = (chain: Chain, index: number): string | undefined => {
+  const issuer = chain[index] as Certificate
+  const isAnchor = index === chain.length - 1
+  if (issuer.basicConstraints?.ca !== true && !(isAnchor && issuer.basicConstraints === undefined)) return 'not-a-ca'
+  if (issuer.keyUsage !== undefined && !issuer.keyUsage.has(KEY_USAGE.keyCertSign)) return 'key-cert-sign'
+  const below = chain.slice(1, index).filter((c) => !isSelfIssued(c)).length
+  const limit = issuer.basicConstraints?.pathLen
+  return limit !== undefined && below > limit ? 'path-length' : undefined
+}
+
+/** basicConstraints, pathLenConstraint, keyCertSign, critical extensions, and what is not processed yet. */
+export const chainConstraints = (chain: Chain): PathFinding => {
+  const found: PathFinding[] = []
+  chain.forEach((c, index) => {
+    const about = { certificate: titleOf(c) }
+    const fault = index === 0 ? undefined : issuerFault(chain, index)
+    if (fault !== undefined) found.push(constraints.fail('CHAIN_CONSTRAINTS_FAILURE', { ...about, fault }))
+    if (c.unknownCritical.length > 0)
+      found.push(
+        constraints.fail('CHAIN_CONSTRAINTS_FAILURE', {
+          ...about,
+          fault: 'unknown-critical-extension',
+          extension: c.unknownCritical.join(' '),
+        }),
+      )
+    if (c.unprocessedConstraints.length > 0)
+      found.push(
+        constraints.unknown('POLICY_PROCESSING_ERROR', { ...about, extension: c.unprocessedConstraints.join(' ') }),
+      )
+  })
+  return worstFinding(found) ?? constraints.pass()
+}
+
+const validity = findings('validity', 'RFC 5280 6.1.3 (a)(2)')
+const SECOND = 1000
+
+/** Every certificate, the anchor too, at `at`; the second of notAfter still counts. */
+export const chainValidity = (chain: Chain, at: Date): PathFinding => {
+  const about = (c: Certificate) => ({
+    certificate: titleOf(c),
+    notBefore: c.notBefore.toISOString(),
+    notAfter: c.notAfter.toISOString(),
+  })
+  for (const c of chain) {
+    if (at < c.notBefore) return validity.fail('NOT_YET_VALID', about(c))
+    if (at.getTime() >= c.notAfter.getTime() + SECOND) return validity.fail('EXPIRED', about(c))
+  }
+  return validity.pass(about(chain[0] as Certificate))
+}
+
+const algorithms = findings('algorithms', 'RFC 5280 6.1.3 (a)(1)')
+
+/** Keys and algorithms of the chain: what we cannot judge is unknown, what has aged is a notice. */
+export const chainAlgorithms = (chain: Chain): PathFinding => {
+  for (const c of chain)
+    if (publicKeyKind(c.publicKey) === undefined)
+      return algorithms.unknown('CRYPTO_CONSTRAINTS_FAILURE', { certificate: titleOf(c), fault: 'public-key' })
+  // The anchor is trusted as a whole, whoever signed it and how.
+  const aged = chain.slice(0, -1).find((c) => c.signatureAlgorithm === 'RSA-SHA1')
+  if (aged === undefined) return algorithms.pass()
+  return algorithms.notice('CRYPTO_CONSTRAINTS_FAILURE', { certificate: titleOf(aged), algorithm: 'RSA-SHA1' })
+}
+
+const purposes = findings('purpose', 'RFC 5280 4.2.1.3, 4.2.1.12')
+const SIGNING_EKUS: ReadonlySet<string> = new Set([
+  OID.documentSigning,
+  // anyExtendedKeyUsage, clientAuth, emailProtection, Microsoft and Adobe document signing: met in signing certificates
+  '2.5.29.37.0',
+  '1.3.6.1.5.5.7.3.2',
+  '1.3.6.1.5.5.7.3.4',
+  '1.3.6.1.4.1.311.10.3.12',
+  '1.2.840.113583.1.1.5',
+])
+
+/** Key usage and extended key usage limit only where they are present. */
+export const leafPurpose = (leaf: Certificate, purpose: Purpose): PathFinding => {
+  if (purpose === 'any') return purposes.notRun()
+  const about = { certificate: titleOf(leaf) }
+  const { keyUsage, extKeyUsage } = leaf
+  if (keyUsage !== undefined && !keyUsage.has(KEY_USAGE.digitalSignature) && !keyUsage.has(KEY_USAGE.contentCommitment))
+    return purposes.fail('CHAIN_CONSTRAINTS_FAILURE', { ...about, fault: 'key-usage' })
+  if (extKeyUsage !== undefined && !extKeyUsage.some((oid) => SIGNING_EKUS.has(oid)))
+    return purposes.fail('CHAIN_CONSTRAINTS_FAILURE', { ...about, fault: 'extended-key-usage' })
+  return purposes.pass()
+}

@@ -1,0 +1,80 @@
+/**
+ * Certification path validation (RFC 5280 §6; order of GB/T 20518 practice) as a pure function of facts, trust, evidence and time.
+ * Never throws on certificates it was given; a lack of evidence is `unknown`, never `pass`.
+ */
+import type { SignatureChecks } from '../ports.ts'
+import type { Certificate } from './certificate.ts'
+import type { Crl } from './crl.ts'
+import { findPaths } from './path-building.ts'
+import type { Chain, Purpose } from './path-constraints.ts'
+import { chainAlgorithms, chainConstraints, chainValidity, leafPurpose, titleOf } from './path-constraints.ts'
+import type { PathFinding } from './path-finding.ts'
+import { findings, isFavourable, severity, specificity } from './path-finding.ts'
+import { chainRevocation, revocationNotRun } from './path-revocation.ts'
+import type { SignatureBudget } from './signature-budget.ts'
+import { newSignatureBudget } from './signature-budget.ts'
+
+export interface PathQuestion {
+  readonly leaf: Certificate
+  /** From anywhere: nothing in them is trusted. */
+  readonly intermediates: readonly Certificate[]
+  readonly anchors: readonly Certificate[]
+  readonly crls: readonly Crl[]
+  /** The validation time; it may lie in the past. */
+  readonly at: Date
+  readonly purpose: Purpose
+  readonly crypto: SignatureChecks
+}
+
+export interface PathResult {
+  readonly checks: readonly PathFinding[]
+  /** Leaf first, anchor last; absent when none was found. */
+  readonly path?: Chain
+}
+
+const path = findings('path', 'RFC 5280 6.1')
+
+const judge = (chain: Chain, { at, crls, purpose }: PathQuestion, budget: SignatureBudget): PathFinding[] => [
+  path.pass({ anchor: titleOf(chain[chain.length - 1] as Certificate), length: chain.length }),
+  chainConstraints(chain),
+  chainAlgorithms(chain),
+  chainValidity(chain, at),
+  leafPurpose(chain[0] as Certificate, purpose),
+  chainRevocation(chain, { crls, at, budget }),
+]
+
+/** No chain: say why, and what the certificate tells by itself. */
+const withoutPath = (question: PathQuestion, budget: SignatureBudget, forged: Certificate | undefined): PathResult => {
+  const about = { certificate: titleOf(question.leaf) }
+  const { signatureAlgorithm, signatureAlgorithmOid } = question.leaf
+  const why = budget.exhausted
+    ? path.unknown('CERTIFICATE_CHAIN_GENERAL_FAILURE', { ...about, fault: 'too-much-work' })
+    : forged !== undefined
+      ? path.fail('CERTIFICATE_CHAIN_GENERAL_FAILURE', { certificate: titleOf(forged), fault: 'signature' })
+      : signatureAlgorithm === undefined
+        ? path.unknown('CRYPTO_CONSTRAINTS_FAILURE', { ...about, algorithm: signatureAlgorithmOid })
+        : path.unknown('NO_CERTIFICATE_CHAIN_FOUND', about)
+  return {
+    checks: [
+      why,
+      chainValidity([question.leaf], question.at),
+      leafPurpose(question.leaf, question.purpose),
+      revocationNotRun(),
+    ],
+  }
+}
+
+/** The best chain there is; among equals the one with the most telling reason. */
+export const validatePath = (question: PathQuestion): PathResult => {
+  const budget = newSignatureBudget(question.crypto)
+  const { paths, forged } = findPaths({ ...question, budget })
+  let best: PathResult | undefined
+  let bestScore = Infinity
+  for (const chain of paths) {
+    const checks = judge(chain, question, budget)
+    const score = severity(checks) * 100 - specificity(checks)
+    if (best === undefined || score < bestScore) [best, bestScore] = [{ path: chain, checks }, score]
+    if (isFavourable(checks)) break
+  }
+  return best ?? withoutPath(question, budget, forged)
+}
