@@ -1,0 +1,67 @@
+/** Identity: who somebody is, how they sign in, and for whom they may act. */
+export type { Account, AdministratorRole } from './account.ts'
+export { ADMINISTRATOR_ROLES, requireLoginName } from './account.ts'
+export { appointAdministrators } from './appoint-administrators.ts'
+export type { Assurance, AssuranceLevel, AuthenticationStrength, ProofingEvidence } from './assurance.ts'
+export {
+  ASSURANCE_LEVELS,
+  AUTHENTICATION_STRENGTHS,
+  atLeast,
+  combinedAcr,
+  levelAtLeast,
+  parseAcr,
+  strengthAtLeast,
+} from './assurance.ts'
+export type { Authentication, Credentials } from './authenticate.ts'
+export { authenticate } from './authenticate.ts'
+export type { PasswordChange } from './change-password.ts'
+export { changePassword } from './change-password.ts'
+export type { MandateView, ProvenEntity, ProvenPerson } from './find.ts'
+export {
+  findAccount,
+  findAccountOfPerson,
+  findAdministratorRole,
+  findEntitiesOfRepresentative,
+  findEntityByUscc,
+  findMandate,
+  findMandatesGiven,
+  findMandatesReceived,
+  findPersonByIdentity,
+  findProvenEntity,
+  findProvenPerson,
+} from './find.ts'
+export type { AccountFreeze } from './freeze-account.ts'
+export { freezeAccount } from './freeze-account.ts'
+export type { MandateGrant } from './grant-mandate.ts'
+export { grantMandate } from './grant-mandate.ts'
+export type { EntityKind, LegalEntity } from './legal-entity.ts'
+export { ENTITY_KINDS, requireEntityName, requireUscc } from './legal-entity.ts'
+export type { AvailablePrincipal, Principals, UnavailablePrincipal } from './list-principals.ts'
+export { listPrincipals } from './list-principals.ts'
+export type { Agent, Mandate, MandateFunction, MandateState, Principal } from './mandate.ts'
+export { MANDATE_FUNCTIONS, functionsOf, mandateState, mayHold } from './mandate.ts'
+export type { NaturalPerson } from './natural-person.ts'
+export { maskCitizenId, requireCitizenId, requirePersonName } from './natural-person.ts'
+export type { PasswordFault } from './password-policy.ts'
+export { passwordFault } from './password-policy.ts'
+export type {
+  AccountChange,
+  EntityAnswer,
+  FieldCipher,
+  IdentityDeps,
+  IdentityStore,
+  LegalEntityRegistry,
+  PasswordHasher,
+  PersonAnswer,
+  PopulationRegistry,
+  Reaction,
+  RegistryCall,
+} from './ports.ts'
+export type { EntityRegistration } from './register-entity.ts'
+export { registerEntity } from './register-entity.ts'
+export type { PersonRegistration, RegisteredPerson } from './register-person.ts'
+export { registerPerson } from './register-person.ts'
+export type { Authority, AuthorityQuestion } from './require-authority.ts'
+export { requireAuthority } from './require-authority.ts'
+export type { MandateRevocation } from './revoke-mandate.ts'
+export { revokeMandate } from './revoke-mandate.ts'

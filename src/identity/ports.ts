@@ -1,0 +1,167 @@
+/** What identity needs from outside: two registries, a password hasher, a store, and those who must react to its changes. */
+import type { AuditTrail } from '../audit/index.ts'
+import type { Clock, Ids, Tx, UnitOfWork } from '../kernel/index.ts'
+import type { Account, AdministratorRole } from './account.ts'
+import type { ProofingEvidence } from './assurance.ts'
+import type { EntityKind, LegalEntity } from './legal-entity.ts'
+import type { Agent, Mandate } from './mandate.ts'
+import type { NaturalPerson } from './natural-person.ts'
+
+/** An answer the registry gave. Outage and nonsense are not answers: they throw. */
+export interface PersonAnswer {
+  readonly verdict: 'match' | 'mismatch' | 'not-found' | 'deceased'
+  /** The registry's own time. */
+  readonly at: Date
+}
+
+export interface PopulationRegistry {
+  /** @throws TrustError REGISTRY_UNAVAILABLE, REGISTRY_ANSWER_UNDEFINED */
+  matchPerson(question: {
+    readonly requestId: string
+    readonly name: string
+    readonly citizenIdNumber: string
+  }): Promise<PersonAnswer>
+}
+
+export type EntityAnswer =
+  | { readonly verdict: 'match'; readonly kind: EntityKind; readonly at: Date }
+  | { readonly verdict: 'mismatch' | 'not-found' | 'not-active' | 'representative-mismatch'; readonly at: Date }
+
+export interface LegalEntityRegistry {
+  /** @throws TrustError REGISTRY_UNAVAILABLE, REGISTRY_ANSWER_UNDEFINED */
+  matchEntity(question: {
+    readonly requestId: string
+    readonly name: string
+    readonly uscc: string
+    readonly representative: { readonly name: string; readonly citizenIdNumber: string }
+  }): Promise<EntityAnswer>
+}
+
+/**
+ * One question to a registry over the wire (adapters/registry-call). Resolves with the authenticated JSON answer.
+ * @throws TrustError REGISTRY_UNAVAILABLE, REGISTRY_ANSWER_UNDEFINED
+ */
+export type RegistryCall = (
+  path: string,
+  question: Readonly<Record<string, unknown>> & { readonly requestId: string },
+) => Promise<Readonly<Record<string, unknown>>>
+
+export interface PasswordHasher {
+  /** A self-describing string. */
+  hash(password: string): Promise<string>
+  verify(password: string, hash: string): Promise<boolean>
+}
+
+/** Encryption of single fields at rest; `column` (`table.column`) is bound in, so that values cannot be moved about. */
+export interface FieldCipher {
+  seal(column: string, text: string): Uint8Array
+  open(column: string, sealed: Uint8Array): string
+  /** Keyed and deterministic: for looking up what is encrypted. */
+  blindIndex(column: string, text: string): Uint8Array
+}
+
+/** What higher layers do, in the same transaction, when identity changes: end sessions, suspend what hangs on it. */
+export interface Reaction {
+  mandateRevoked(tx: Tx, mandate: Mandate): Promise<void>
+  accountChanged(tx: Tx, accountId: string, reason: AccountChange): Promise<void>
+}
+export type AccountChange = 'frozen' | 'password-changed'
+
+export interface PersonStore {
+  /** @throws TrustError PERSON_ALREADY_REGISTERED */
+  insert(tx: Tx, person: NaturalPerson): Promise<void>
+  find(id: string, tx?: Tx): Promise<NaturalPerson | undefined>
+  findByCitizenId(citizenIdNumber: string, tx?: Tx): Promise<NaturalPerson | undefined>
+}
+
+export interface AccountWithHash extends Account {
+  readonly passwordHash: string
+}
+
+export interface AccountStore {
+  /** @throws TrustError LOGIN_NAME_TAKEN, PERSON_ALREADY_REGISTERED */
+  insert(tx: Tx, account: AccountWithHash): Promise<void>
+  find(id: string, tx?: Tx): Promise<Account | undefined>
+  findByPerson(personId: string, tx?: Tx): Promise<Account | undefined>
+  findForSignIn(
+    by: { readonly loginName: string } | { readonly citizenIdNumber: string } | { readonly accountId: string },
+    tx?: Tx,
+  ): Promise<AccountWithHash | undefined>
+  /** False when there is no such account, or it has that status already. */
+  setStatus(tx: Tx, id: string, status: Account['status']): Promise<boolean>
+  setPasswordHash(tx: Tx, id: string, passwordHash: string): Promise<void>
+}
+
+export interface AdministratorStore {
+  /** @throws TrustError BOOTSTRAP_DONE when the role, or the account, is taken */
+  appoint(tx: Tx, role: AdministratorRole, accountId: string): Promise<void>
+  roleOf(accountId: string, tx?: Tx): Promise<AdministratorRole | undefined>
+  any(tx?: Tx): Promise<boolean>
+}
+
+export interface EvidenceStore {
+  insert(tx: Tx, evidence: ProofingEvidence): Promise<void>
+  /** Newest first. */
+  of(subject: ProofingEvidence['subject'], tx?: Tx): Promise<readonly ProofingEvidence[]>
+}
+
+export interface EntityStore {
+  /** @throws TrustError ENTITY_ALREADY_REGISTERED */
+  insert(tx: Tx, entity: LegalEntity): Promise<void>
+  /** With `tx` the row is held against changes until it ends. */
+  find(id: string, tx?: Tx): Promise<LegalEntity | undefined>
+  findByUscc(uscc: string, tx?: Tx): Promise<LegalEntity | undefined>
+  findMany(ids: readonly string[], tx?: Tx): Promise<readonly LegalEntity[]>
+  ofRepresentative(personId: string, tx?: Tx): Promise<readonly LegalEntity[]>
+}
+
+export interface MandateStore {
+  insert(tx: Tx, mandate: Mandate): Promise<void>
+  find(id: string, tx?: Tx): Promise<Mandate | undefined>
+  /** Undefined when it was revoked already. */
+  revoke(tx: Tx, id: string, by: { readonly personId: string; readonly at: Date }): Promise<Mandate | undefined>
+  /** Newest first; of one entity only, when given. With `tx` the rows are held against revocation until it ends. */
+  ofAgent(agent: Agent, entityId?: string, tx?: Tx): Promise<readonly Mandate[]>
+  ofEntity(entityId: string, tx?: Tx): Promise<readonly Mandate[]>
+}
+
+/** Failures counted under a key (an account seen from an address; an address). Keys are kept as blind indexes only. */
+export interface Attempts {
+  readonly key: string
+  readonly failures: number
+  readonly lastFailureAt?: Date
+  readonly lastSuccessAt?: Date
+  /** No attempt is looked at before. */
+  readonly notBefore?: Date
+}
+
+export interface AttemptStore {
+  /** One row for each key, in the order of `keys`, locked until `tx` ends; a new key has no failures. */
+  lock(tx: Tx, keys: readonly string[]): Promise<readonly Attempts[]>
+  put(tx: Tx, attempts: Attempts): Promise<void>
+  /** Removes rows that saw nothing since; returns how many went. */
+  sweep(before: Date): Promise<number>
+}
+
+export interface IdentityStore {
+  readonly persons: PersonStore
+  readonly accounts: AccountStore
+  readonly administrators: AdministratorStore
+  readonly evidence: EvidenceStore
+  readonly entities: EntityStore
+  readonly mandates: MandateStore
+  readonly attempts: AttemptStore
+}
+
+/** Everything the operations take; each names the part that it needs. */
+export interface IdentityDeps {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly work: UnitOfWork
+  readonly audit: AuditTrail
+  readonly store: IdentityStore
+  readonly passwords: PasswordHasher
+  readonly populationRegistry: PopulationRegistry
+  readonly legalEntityRegistry: LegalEntityRegistry
+  readonly reaction: Reaction
+}

@@ -1,0 +1,84 @@
+/**
+ * Holding back password guessing without letting anybody lock somebody else out: an attempt is held back only by failures
+ * from its own address. Two counters: this account from this address (strict), and this address over all accounts (mild,
+ * and not for an account that has signed in from there lately, so that a shared hall does not suffer for one guesser).
+ * Every attempt counts as a failure before the password is looked at; many at once get no more guesses than one by one.
+ */
+import { TrustError } from '../errors.ts'
+import type { Attempts, IdentityDeps } from './ports.ts'
+
+interface Limit {
+  readonly free: number
+  readonly maxSeconds: number
+}
+const ACCOUNT_AT_ADDRESS: Limit = { free: 5, maxSeconds: 900 }
+const ADDRESS: Limit = { free: 30, maxSeconds: 30 }
+const FORGET_AFTER_MS = 3_600_000
+const KNOWN_FOR_MS = 30 * 86_400_000
+
+/** Seconds to wait after so many failures: none while free, then 1, 2, 4 … up to the limit. */
+export const delaySeconds = (failures: number, { free, maxSeconds }: Limit): number =>
+  failures < free ? 0 : Math.min(maxSeconds, 2 ** Math.min(failures - free, 20))
+
+/** IPv6: the /64, which is what one subscriber gets; mapped IPv4 as IPv4. */
+export const addressGroup = (address: string): string => {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
+  if (mapped?.[1] !== undefined) return mapped[1]
+  if (!address.includes(':')) return address
+  const [head = '', tail = ''] = address.toLowerCase().split('%')[0]?.split('::') ?? []
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === '' ? [] : tail.split(':')
+  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0')
+  return [...left, ...zeros, ...right]
+    .slice(0, 4)
+    .map((g) => g.replace(/^0+(?=.)/, ''))
+    .join(':')
+}
+
+export interface Admission {
+  readonly pairKey: string
+  readonly addressKey: string
+}
+
+const failed = (row: Attempts, limit: Limit, at: Date): Attempts => {
+  const stale = row.lastFailureAt !== undefined && at.getTime() - row.lastFailureAt.getTime() > FORGET_AFTER_MS
+  const failures = (stale ? 0 : row.failures) + 1
+  const wait = delaySeconds(failures, limit)
+  return { ...row, failures, lastFailureAt: at, notBefore: new Date(at.getTime() + wait * 1000) }
+}
+
+type Deps = Pick<IdentityDeps, 'clock' | 'work' | 'store'>
+
+/**
+ * Lets one attempt through, counted as a failure until `settle`.
+ * @throws TrustError ACCOUNT_LOCKED (this account from here), TOO_MANY_REQUESTS (anything from here); both pass with time
+ */
+export const admit = (deps: Deps, { subject, address }: { subject: string; address: string }): Promise<Admission> => {
+  const group = addressGroup(address)
+  const keys: Admission = { pairKey: `pair:${subject}@${group}`, addressKey: `address:${group}` }
+  return deps.work.run(async (tx) => {
+    const at = deps.clock.now()
+    const [pair, whole] = await deps.store.attempts.lock(tx, [keys.pairKey, keys.addressKey])
+    if (pair === undefined || whole === undefined) throw new TypeError('the store must lock every key')
+    if (pair.notBefore !== undefined && at < pair.notBefore) throw new TrustError('ACCOUNT_LOCKED', 'too many failures')
+    const known = pair.lastSuccessAt !== undefined && at.getTime() - pair.lastSuccessAt.getTime() < KNOWN_FOR_MS
+    if (!known && whole.notBefore !== undefined && at < whole.notBefore)
+      throw new TrustError('TOO_MANY_REQUESTS', 'too many failures from this address')
+    await deps.store.attempts.put(tx, failed(pair, ACCOUNT_AT_ADDRESS, at))
+    if (!known) await deps.store.attempts.put(tx, failed(whole, ADDRESS, at))
+    return keys
+  })
+}
+
+/** The password was right: what `admit` counted is taken back, and the address is known to the account from now on. */
+export const settle = async (
+  deps: Pick<IdentityDeps, 'clock' | 'store'>,
+  tx: Parameters<IdentityDeps['store']['attempts']['put']>[0],
+  { pairKey, addressKey }: Admission,
+): Promise<void> => {
+  const [, whole] = await deps.store.attempts.lock(tx, [pairKey, addressKey])
+  await deps.store.attempts.put(tx, { key: pairKey, failures: 0, lastSuccessAt: deps.clock.now() })
+  if (whole === undefined || whole.failures === 0) return
+  const { notBefore: _lifted, ...rest } = whole
+  await deps.store.attempts.put(tx, { ...rest, failures: whole.failures - 1 })
+}

@@ -1,0 +1,2 @@
+export type { CitizenId } from './citizen-id.ts'
+export { citizenIdCheckCharacter, parseCitizenId } from './citizen-id.ts'

@@ -1,0 +1,2 @@
+export type { Division } from './division.ts'
+export { isDivisionCode, parseDivision } from './division.ts'
