@@ -24,7 +24,7 @@ export interface Credentials {
 
 type Deps = Pick<IdentityDeps, 'clock' | 'work' | 'store' | 'passwords' | 'audit'>
 
-/** @throws TrustError LOGIN_FAILED, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, ACCOUNT_FROZEN */
+/** @throws TrustError LOGIN_FAILED, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, ACCOUNT_FROZEN, TRY_LATER */
 export const authenticate = async (deps: Deps, { name, password, address }: Credentials): Promise<Authentication> => {
   const typedName = normaliseLoginName(name.slice(0, 100))
   const found = await deps.store.accounts.findForSignIn(

@@ -13,7 +13,7 @@ export interface PasswordChange {
   readonly address: string
 }
 
-/** @throws TrustError LOGIN_FAILED, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, ACCOUNT_FROZEN, PASSWORD_WEAK */
+/** @throws TrustError LOGIN_FAILED, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, ACCOUNT_FROZEN, PASSWORD_WEAK, TRY_LATER */
 export const changePassword = async (
   deps: Pick<IdentityDeps, 'clock' | 'work' | 'store' | 'passwords' | 'audit' | 'reaction'>,
   { accountId, oldPassword, newPassword, address }: PasswordChange,
@@ -22,7 +22,8 @@ export const changePassword = async (
   const attempt = { account: found, typedName: accountId, password: oldPassword, address }
   const { account, admission } = await checkPassword(deps, attempt)
   if (account.status === 'frozen') throw new TrustError('ACCOUNT_FROZEN', 'the account is frozen')
-  const passwordHash = await deps.passwords.hash(requireStrongPassword(newPassword, account.loginName))
+  requireStrongPassword(newPassword, account.loginName)
+  const passwordHash = await deps.passwords.hash(newPassword)
   await deps.work.run(async (tx) => {
     await settle(deps, tx, admission)
     await deps.store.accounts.setPasswordHash(tx, accountId, passwordHash)

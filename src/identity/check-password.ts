@@ -1,21 +1,7 @@
 /** Compares a password, throttled, with the same work whether the account exists or not. Says no more than yes or no. */
 import { TrustError } from '../errors.ts'
-import { normalisePassword } from './password-policy.ts'
-import type { AccountWithHash, IdentityDeps, PasswordHasher } from './ports.ts'
-import { admit, type Admission } from './throttle.ts'
-
-const decoys = new WeakMap<PasswordHasher, Promise<string>>()
-
-/** A hash that nothing is meant to match, made by the same hasher so that it costs the same. */
-const decoyOf = (passwords: PasswordHasher): Promise<string> => {
-  let decoy = decoys.get(passwords)
-  if (decoy === undefined) {
-    decoy = passwords.hash('no account has this password')
-    decoy.catch(() => decoys.delete(passwords))
-    decoys.set(passwords, decoy)
-  }
-  return decoy
-}
+import type { AccountWithHash, IdentityDeps } from './ports.ts'
+import { admit, takeBack, type Admission } from './throttle.ts'
 
 export interface PasswordAttempt {
   readonly account: AccountWithHash | undefined
@@ -26,14 +12,26 @@ export interface PasswordAttempt {
   readonly address: string
 }
 
-/** @throws TrustError LOGIN_FAILED, ACCOUNT_LOCKED, TOO_MANY_REQUESTS */
+type Deps = Pick<IdentityDeps, 'clock' | 'work' | 'store' | 'passwords' | 'audit'>
+
+const matches = async (deps: Deps, attempt: PasswordAttempt, admission: Admission): Promise<boolean> => {
+  try {
+    return await deps.passwords.matches(attempt.password, attempt.account?.passwordHash)
+  } catch (error) {
+    // Nothing was compared, so nothing failed.
+    await deps.work.run((tx) => takeBack(deps, tx, admission))
+    throw error
+  }
+}
+
+/** The caller settles the admission. @throws TrustError LOGIN_FAILED, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, TRY_LATER */
 export const checkPassword = async (
-  deps: Pick<IdentityDeps, 'clock' | 'work' | 'store' | 'passwords' | 'audit'>,
-  { account, typedName, password, address }: PasswordAttempt,
+  deps: Deps,
+  attempt: PasswordAttempt,
 ): Promise<{ readonly account: AccountWithHash; readonly admission: Admission }> => {
+  const { account, typedName, address } = attempt
   const admission = await admit(deps, { subject: account?.id ?? `name:${typedName}`, address })
-  const decoy = await decoyOf(deps.passwords)
-  const right = await deps.passwords.verify(normalisePassword(password), account?.passwordHash ?? decoy)
+  const right = await matches(deps, attempt, admission)
   if (account !== undefined && right) return { account, admission }
   await deps.work.run((tx) =>
     deps.audit.record(tx, {

@@ -22,12 +22,9 @@ const COMMON: ReadonlySet<string> = new Set(
 
 export type PasswordFault = 'too-short' | 'too-long' | 'common' | 'contains-login-name'
 
-/** NFC, so that one password typed on two keyboards is one (RFC 8265 §4.2). */
-export const normalisePassword = (typed: string): string => typed.normalize('NFC')
-
-/** Undefined: allowed. Lengths count characters. */
+/** Undefined: allowed. Looks at NFKC, as the hasher does; lengths count characters. */
 export const passwordFault = (typed: string, loginName: string): PasswordFault | undefined => {
-  const password = normalisePassword(typed)
+  const password = typed.normalize('NFKC')
   const { length } = [...password]
   if (length < MIN) return 'too-short'
   if (length > MAX) return 'too-long'
@@ -37,8 +34,7 @@ export const passwordFault = (typed: string, loginName: string): PasswordFault |
 }
 
 /** @throws TrustError PASSWORD_WEAK; `passwordFault` says why */
-export const requireStrongPassword = (typed: string, loginName: string): string => {
+export const requireStrongPassword = (typed: string, loginName: string): void => {
   const fault = passwordFault(typed, loginName)
   if (fault !== undefined) throw new TrustError('PASSWORD_WEAK', `password refused: ${fault}`, { field: 'password' })
-  return normalisePassword(typed)
 }

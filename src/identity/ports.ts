@@ -47,17 +47,19 @@ export type RegistryCall = (
 ) => Promise<Readonly<Record<string, unknown>>>
 
 export interface PasswordHasher {
-  /** A self-describing string. */
+  /** A self-describing string. @throws TrustError TRY_LATER */
   hash(password: string): Promise<string>
-  verify(password: string, hash: string): Promise<boolean>
+  /** False, after the same work, when nothing is stored. @throws TrustError TRY_LATER */
+  matches(password: string, stored: string | undefined): Promise<boolean>
 }
 
 /** Encryption of single fields at rest; `column` (`table.column`) is bound in, so that values cannot be moved about. */
 export interface FieldCipher {
-  seal(column: string, text: string): Uint8Array
-  open(column: string, sealed: Uint8Array): string
+  encrypt(column: string, plain: string): Uint8Array
+  /** @throws TrustError KEY_NOT_FOUND, KEY_UNUSABLE */
+  decrypt(column: string, field: Uint8Array): string
   /** Keyed and deterministic: for looking up what is encrypted. */
-  blindIndex(column: string, text: string): Uint8Array
+  blindIndex(column: string, value: string): Uint8Array
 }
 
 /** What higher layers do, in the same transaction, when identity changes: end sessions, suspend what hangs on it. */
@@ -117,6 +119,7 @@ export interface EntityStore {
 
 export interface MandateStore {
   insert(tx: Tx, mandate: Mandate): Promise<void>
+  /** With `tx` the row is the caller's until it ends. */
   find(id: string, tx?: Tx): Promise<Mandate | undefined>
   /** Undefined when it was revoked already. */
   revoke(tx: Tx, id: string, by: { readonly personId: string; readonly at: Date }): Promise<Mandate | undefined>

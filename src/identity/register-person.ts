@@ -31,13 +31,13 @@ const requireMatch = (verdict: PersonAnswer['verdict']): void => {
 
 /**
  * @throws TrustError INPUT_INVALID, CITIZEN_ID_INVALID, PASSWORD_WEAK, LOGIN_NAME_TAKEN, PERSON_MISMATCH, PERSON_NOT_FOUND,
- * PERSON_DECEASED, PERSON_ALREADY_REGISTERED, REGISTRY_UNAVAILABLE, REGISTRY_ANSWER_UNDEFINED
+ * PERSON_DECEASED, PERSON_ALREADY_REGISTERED, REGISTRY_UNAVAILABLE, REGISTRY_ANSWER_UNDEFINED, TRY_LATER
  */
 export const registerPerson = async (deps: Deps, typed: PersonRegistration): Promise<RegisteredPerson> => {
   const name = requirePersonName(typed.name)
   const { number: citizenIdNumber } = requireCitizenId(typed.citizenIdNumber, deps.clock.now())
   const loginName = requireLoginName(typed.loginName)
-  const password = requireStrongPassword(typed.password, loginName)
+  requireStrongPassword(typed.password, loginName)
   if ((await deps.store.accounts.findForSignIn({ loginName })) !== undefined)
     throw new TrustError('LOGIN_NAME_TAKEN', 'the login name is taken', { field: 'loginName' })
 
@@ -48,7 +48,7 @@ export const registerPerson = async (deps: Deps, typed: PersonRegistration): Pro
   if ((await deps.store.persons.findByCitizenId(citizenIdNumber)) !== undefined)
     throw new TrustError('PERSON_ALREADY_REGISTERED', 'this person has an account')
 
-  const passwordHash = await deps.passwords.hash(password)
+  const passwordHash = await deps.passwords.hash(typed.password)
   const person = { name, citizenIdNumber, requestId }
   return create(deps, { person, account: { loginName, passwordHash } })
 }

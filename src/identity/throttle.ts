@@ -5,6 +5,7 @@
  * Every attempt counts as a failure before the password is looked at; many at once get no more guesses than one by one.
  */
 import { TrustError } from '../errors.ts'
+import type { Tx } from '../kernel/index.ts'
 import type { Attempts, IdentityDeps } from './ports.ts'
 
 interface Limit {
@@ -38,6 +39,8 @@ export const addressGroup = (address: string): string => {
 export interface Admission {
   readonly pairKey: string
   readonly addressKey: string
+  /** This account has signed in from here lately; the address was not counted. */
+  readonly known: boolean
 }
 
 const failed = (row: Attempts, limit: Limit, at: Date): Attempts => {
@@ -55,10 +58,11 @@ type Deps = Pick<IdentityDeps, 'clock' | 'work' | 'store'>
  */
 export const admit = (deps: Deps, { subject, address }: { subject: string; address: string }): Promise<Admission> => {
   const group = addressGroup(address)
-  const keys: Admission = { pairKey: `pair:${subject}@${group}`, addressKey: `address:${group}` }
+  const pairKey = `pair:${subject}@${group}`
+  const addressKey = `address:${group}`
   return deps.work.run(async (tx) => {
     const at = deps.clock.now()
-    const [pair, whole] = await deps.store.attempts.lock(tx, [keys.pairKey, keys.addressKey])
+    const [pair, whole] = await deps.store.attempts.lock(tx, [pairKey, addressKey])
     if (pair === undefined || whole === undefined) throw new TypeError('the store must lock every key')
     if (pair.notBefore !== undefined && at < pair.notBefore) throw new TrustError('ACCOUNT_LOCKED', 'too many failures')
     const known = pair.lastSuccessAt !== undefined && at.getTime() - pair.lastSuccessAt.getTime() < KNOWN_FOR_MS
@@ -66,19 +70,26 @@ export const admit = (deps: Deps, { subject, address }: { subject: string; addre
       throw new TrustError('TOO_MANY_REQUESTS', 'too many failures from this address')
     await deps.store.attempts.put(tx, failed(pair, ACCOUNT_AT_ADDRESS, at))
     if (!known) await deps.store.attempts.put(tx, failed(whole, ADDRESS, at))
-    return keys
+    return { pairKey, addressKey, known }
   })
 }
 
-/** The password was right: what `admit` counted is taken back, and the address is known to the account from now on. */
-export const settle = async (
-  deps: Pick<IdentityDeps, 'clock' | 'store'>,
-  tx: Parameters<IdentityDeps['store']['attempts']['put']>[0],
-  { pairKey, addressKey }: Admission,
-): Promise<void> => {
+const lifted = ({ notBefore: _lifted, ...row }: Attempts): Attempts => ({
+  ...row,
+  failures: Math.max(0, row.failures - 1),
+})
+
+/** Nothing was compared: what `admit` counted did not happen. */
+export const takeBack = async (deps: Pick<Deps, 'store'>, tx: Tx, admission: Admission): Promise<void> => {
+  const { pairKey, addressKey, known } = admission
+  for (const row of await deps.store.attempts.lock(tx, known ? [pairKey] : [pairKey, addressKey]))
+    await deps.store.attempts.put(tx, lifted(row))
+}
+
+/** The password was right: no failure is left of this account here, and the address is known to it from now on. */
+export const settle = async (deps: Pick<Deps, 'clock' | 'store'>, tx: Tx, admission: Admission): Promise<void> => {
+  const { pairKey, addressKey } = admission
   const [, whole] = await deps.store.attempts.lock(tx, [pairKey, addressKey])
   await deps.store.attempts.put(tx, { key: pairKey, failures: 0, lastSuccessAt: deps.clock.now() })
-  if (whole === undefined || whole.failures === 0) return
-  const { notBefore: _lifted, ...rest } = whole
-  await deps.store.attempts.put(tx, { ...rest, failures: whole.failures - 1 })
+  if (whole !== undefined && !admission.known) await deps.store.attempts.put(tx, lifted(whole))
 }
