@@ -5,7 +5,7 @@
  */
 import * as fontkit from 'fontkit'
 import { TrustError } from '../errors.ts'
-import type { SealPicture } from '../document/index.ts'
+import type { SealPicture } from '../document/ports.ts'
 import type { Matrix, Outline, Segment } from './path.ts'
 import { after, circle, pathData, rotation, scaling, star, transform, translation } from './path.ts'
 import { encodePng } from './png.ts'
