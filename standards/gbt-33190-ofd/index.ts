@@ -1,0 +1,41 @@
+/** GB/T 33190-2016 (OFD): package, document model, signatures, coverage, and writing of small documents. */
+export { openOfdPackage, ROOT_FILE } from './ofd-package.ts'
+export type { OfdPackage } from './ofd-package.ts'
+export { ZIP_LIMITS } from './zip-directory.ts'
+export type { ContainerFinding, ContainerFindingKind, ZipLimits } from './zip-directory.ts'
+export type { ZipEntry } from './zip-format.ts'
+export { makeOfdPackage, writeOfdPackage } from './write-ofd-package.ts'
+export { childOf, childText, childrenOf, parseXml, parseXmlAs } from './xml.ts'
+export type { XmlElement } from './xml.ts'
+export { escapeXml, OFD_NAMESPACE, XML_HEAD } from './xml-text.ts'
+export { folderOf, locate, resolveLoc } from './st-loc.ts'
+export type { Located, OfdLeniency, OfdMode } from './st-loc.ts'
+export { formatBox, formatNumber, parseBox } from './box.ts'
+export type { Box } from './box.ts'
+export { pageBox, readBodies, readDocumentRoot, readPages } from './ofd-document.ts'
+export type { OfdBody, OfdPage } from './ofd-document.ts'
+export { reachableFiles } from './reachable-files.ts'
+export type { ReachableFiles } from './reachable-files.ts'
+export { listSignatures, readSignature, readSignatures } from './ofd-signature.ts'
+export type { CheckMethod, OfdReference, OfdSignature, SignatureEntry, StampAnnot } from './ofd-signature.ts'
+export { checkReferences } from './check-references.ts'
+export type { ReferenceCheck } from './check-references.ts'
+export { coverageOf } from './coverage-of.ts'
+export type { Coverage } from './coverage-of.ts'
+export { protectionOf } from './protection-of.ts'
+export type { Protection, ProtectionContext } from './protection-of.ts'
+export { encodeSignature } from './encode-signature.ts'
+export type { SignatureContent } from './encode-signature.ts'
+export {
+  addSignaturesPointer,
+  extendSignatureList,
+  highestNumber,
+  makeSignatureList,
+  signatureId,
+} from './add-signature-entry.ts'
+export { straddlingStamps } from './straddling-stamps.ts'
+export type { StraddleSlice } from './straddling-stamps.ts'
+export { findOfdText } from './find-ofd-text.ts'
+export type { OfdPageText } from './find-ofd-text.ts'
+export { buildOfd } from './build-ofd.ts'
+export type { OfdColour, OfdContent, OfdImageObject, OfdObject, OfdPathObject, OfdTextObject } from './build-ofd.ts'
