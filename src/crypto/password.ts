@@ -56,15 +56,23 @@ export const encodePhc = ({ memory, passes, parallelism, salt, hash }: PasswordH
 
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,88})\$([A-Za-z0-9+/]{22,88})$/
 
+/** Undefined unless it is the one encoding of its bytes. */
+const unpaddedBytes = (text: string | undefined): Uint8Array | undefined => {
+  if (text === undefined || text.length % 4 === 1) return undefined
+  const bytes = fromBase64(text)
+  return unpadded(bytes) === text ? bytes : undefined
+}
+
 /** @throws FormatError PHC_MALFORMED for other algorithms, other versions, and parameters out of bounds */
 export const parsePhc = (text: string): PasswordHash => {
-  const [, m, t, p, salt, hash] = PHC.exec(text) ?? []
+  const [, m, t, p, saltText, hashText] = PHC.exec(text) ?? []
+  const [salt, hash] = [unpaddedBytes(saltText), unpaddedBytes(hashText)]
   const parameters = { memory: Number(m), passes: Number(t), parallelism: Number(p) }
   const { memory, passes, parallelism } = parameters
   const fits = memory <= MAX.memory && passes <= MAX.passes && parallelism <= MAX.parallelism
   if (salt === undefined || hash === undefined || !fits || passes < 1 || parallelism < 1 || memory < 8 * parallelism)
     throw new FormatError('PHC_MALFORMED', 'not a PHC string of argon2id')
-  return { ...parameters, salt: fromBase64(salt), hash: fromBase64(hash) }
+  return { ...parameters, salt, hash }
 }
 
 const run = (password: Uint8Array, salt: Uint8Array, { length, ...p }: Argon2Parameters & { length: number }) =>

@@ -3,6 +3,7 @@
  * Refuses curves outside the table, points that are not uncompressed, RSA outside 1024 to 8192 bits or with an exponent
  * that is even, below 3 or above 64 bits (what a stranger's key may cost us is bounded).
  */
+import type { Element } from '../../standards/der/index.ts'
 import { any, bitString, decode, integer, objectIdentifier, optional, sequence } from '../../standards/der/index.ts'
 import { DerError } from '../../standards/errors.ts'
 import { parseSm2PublicKey } from '../../standards/gbt-32918-sm2/index.ts'
@@ -33,7 +34,9 @@ const RSAPublicKey = sequence({ modulus: integer(), publicExponent: integer() })
 const PATH = 'SubjectPublicKeyInfo'
 const MIN_RSA_BITS = 1024
 const MAX_RSA_BITS = 8192
-const RSA_PARAMETERS = 0x05
+const NULL = 0x05
+/** Explicit curve parameters: read for SM2 only, and only if they are its own. */
+const SEQUENCE = 0x30
 
 const parseRsa = (bytes: Uint8Array): RsaPublicKey => {
   const { modulus, publicExponent: exponent } = decode(RSAPublicKey, bytes, PATH)
@@ -43,8 +46,7 @@ const parseRsa = (bytes: Uint8Array): RsaPublicKey => {
   return { kind: 'RSA', modulus, exponent, size: Math.ceil(bits / 8) }
 }
 
-const parseNist = (parameters: Uint8Array, point: Uint8Array): EcPublicKey => {
-  const oid = decode(objectIdentifier(), parameters, PATH)
+const parseNist = (oid: string, point: Uint8Array): EcPublicKey => {
   const kind = (['P-256', 'P-384'] as const).find((k) => EC_CURVES[k].oid === oid)
   if (kind === undefined) throw new DerError(PATH, 'curve not supported')
   if (point[0] !== 4 || point.length !== 1 + 2 * EC_CURVES[kind].size)
@@ -52,22 +54,24 @@ const parseNist = (parameters: Uint8Array, point: Uint8Array): EcPublicKey => {
   return { kind, point }
 }
 
-const isSm2Curve = (parameters: Uint8Array): boolean => parameters[0] === 0x30 || isSm2Name(parameters)
-const isSm2Name = (parameters: Uint8Array): boolean => decode(objectIdentifier(), parameters, PATH) === OID.sm2Curve
+const namesSm2 = (algorithm: string, parameters: Element): boolean =>
+  algorithm === OID.sm2Curve || parameters.tag === SEQUENCE || curveName(parameters) === OID.sm2Curve
+
+const curveName = (parameters: Element): string => decode(objectIdentifier(), parameters.der, PATH)
 
 /** @throws DerError for malformed keys and for kinds that we do not verify with */
 export const parsePublicKey = (spki: Uint8Array): PublicKey => {
   const { algorithm, subjectPublicKey } = decode(SubjectPublicKeyInfo, spki, PATH)
   const parameters = algorithm.parameters
   if (algorithm.algorithm === OID.rsaEncryption) {
-    if (parameters?.tag !== RSA_PARAMETERS || parameters.content.length > 0) throw new DerError(PATH, 'RSA parameters')
+    if (parameters?.tag !== NULL || parameters.content.length > 0) throw new DerError(PATH, 'RSA parameters')
     return parseRsa(subjectPublicKey)
   }
-  if (algorithm.algorithm !== OID.ecPublicKey || parameters === undefined)
-    throw new DerError(PATH, 'key algorithm not supported')
-  return isSm2Curve(parameters.der)
+  const isEc = algorithm.algorithm === OID.ecPublicKey || algorithm.algorithm === OID.sm2Curve
+  if (!isEc || parameters === undefined) throw new DerError(PATH, 'key algorithm not supported')
+  return namesSm2(algorithm.algorithm, parameters)
     ? { kind: 'SM2', point: parseSm2PublicKey(spki) }
-    : parseNist(parameters.der, subjectPublicKey)
+    : parseNist(curveName(parameters), subjectPublicKey)
 }
 
 /** The kind of a DER SubjectPublicKeyInfo, or undefined where we support none. */

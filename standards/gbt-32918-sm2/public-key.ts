@@ -62,7 +62,9 @@ export const parseSm2Point = (bytes: Uint8Array): AffinePoint => {
 /** The 65 bytes `04 || X || Y` out of a DER SubjectPublicKeyInfo, checked. @throws DerError */
 export const parseSm2PublicKey = (spki: Uint8Array): Uint8Array => {
   const { algorithm, subjectPublicKey } = decode(SubjectPublicKeyInfo, spki, 'SubjectPublicKeyInfo')
-  if (algorithm.algorithm !== OID.ecPublicKey) throw new DerError('SubjectPublicKeyInfo', 'not an EC key')
+  // Tongsuo and OpenSSL 1.1 wrote the curve's identifier as the key's algorithm too.
+  const isEc = algorithm.algorithm === OID.ecPublicKey || algorithm.algorithm === OID.sm2Curve
+  if (!isEc) throw new DerError('SubjectPublicKeyInfo', 'not an EC key')
   const parameters = algorithm.parameters.der
   if (!equalBytes(parameters, NAMED) && !equalBytes(parameters, EXPLICIT))
     throw new DerError('SubjectPublicKeyInfo', 'not the SM2 curve')
