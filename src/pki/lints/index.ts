@@ -1,0 +1,25 @@
+import { issuedBy } from './issued-by.ts'
+import { keyIdentifiers } from './key-identifiers.ts'
+import { keyUsage } from './key-usage.ts'
+import type { Lint } from './lint.ts'
+import { noCaBit } from './no-ca-bit.ts'
+import { publicKey } from './public-key.ts'
+import { revocationAddress } from './revocation-address.ts'
+import { serialNumber } from './serial-number.ts'
+import { subjectName } from './subject-name.ts'
+import { validityLength } from './validity-length.ts'
+import { validityWithinIssuer } from './validity-within-issuer.ts'
+
+export type { Lint, LintContext } from './lint.ts'
+export const LINTS: readonly Lint[] = [
+  issuedBy,
+  serialNumber,
+  validityWithinIssuer,
+  validityLength,
+  subjectName,
+  publicKey,
+  noCaBit,
+  keyUsage,
+  keyIdentifiers,
+  revocationAddress,
+]

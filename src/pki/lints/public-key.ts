@@ -1,0 +1,13 @@
+import { equalBytes } from '../../../standards/bytes.ts'
+import { publicKeyKind } from '../../../standards/rfc5280-x509/index.ts'
+import type { Lint } from './lint.ts'
+
+export const publicKey: Lint = {
+  name: 'public-key',
+  cite: 'GB/T 35276-2017 7.1; RFC 5480 2.1',
+  check: (certificate, { issuer, profile }) => {
+    const kind = publicKeyKind(certificate.publicKey)
+    if (kind === undefined || !profile.keys.includes(kind)) return 'not a key that the profile allows'
+    return equalBytes(certificate.publicKey, issuer.publicKey) ? "the issuer's own key" : undefined
+  },
+}

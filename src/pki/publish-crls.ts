@@ -1,0 +1,105 @@
+/**
+ * Signs the CRLs that are due: none yet, half of the time to nextUpdate gone, or a revocation that no list names.
+ * Numbers only rise; what is about to be signed is written down first. Revoked certificates stay listed after they expire,
+ * because seals are checked at the time when they were applied (the list says so: expiredCertsOnCRL).
+ */
+import {
+  authorityKeyIdExtension,
+  crlNumberExtension,
+  encodeCrl,
+  encodeTbsCrl,
+  expiredCertsOnCrlExtension,
+  isSignatureValid,
+  parseCrl,
+} from '../../standards/rfc5280-x509/index.ts'
+import { fromHex } from '../../standards/bytes.ts'
+import { TrustError } from '../errors.ts'
+import type { Tx } from '../kernel/index.ts'
+import { signatureAlgorithmFor } from './draft.ts'
+import type { Authority, PkiDeps, RevokedSerial, StoredCrl } from './ports.ts'
+import { signerOf } from './sign-prepared.ts'
+
+const LIFETIME = 7 * 86_400_000
+
+interface PreparedCrl {
+  readonly number: number
+  readonly tbs: Uint8Array
+}
+
+const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000)
+
+const isDue = async (deps: PkiDeps, { id }: Authority, tx?: Tx): Promise<boolean> => {
+  const current = await deps.store.currentCrl(id, tx)
+  if (current === undefined) return true
+  const half = (current.thisUpdate.getTime() + current.nextUpdate.getTime()) / 2
+  return deps.clock.now().getTime() >= half || (await deps.store.hasUnlisted(id, tx))
+}
+
+const makeTbs = (
+  { certificate }: Authority,
+  list: { thisUpdate: Date; nextUpdate: Date; number: number; revoked: readonly RevokedSerial[] },
+): Uint8Array => {
+  if (certificate.subjectKeyId === undefined) throw new TrustError('CHAIN_INVALID', 'the CA has no key identifier')
+  return encodeTbsCrl({
+    algorithm: signatureAlgorithmFor(certificate.publicKey),
+    issuer: certificate.subject,
+    thisUpdate: list.thisUpdate,
+    nextUpdate: list.nextUpdate,
+    revoked: list.revoked.map((r) => ({ serial: fromHex(r.serialHex), date: r.at, reason: r.reasonCode })),
+    extensions: [
+      authorityKeyIdExtension(certificate.subjectKeyId),
+      crlNumberExtension(list.number),
+      expiredCertsOnCrlExtension(certificate.notBefore),
+    ],
+  })
+}
+
+/** Decided again under the lock: another process may have been faster. */
+const prepareCrl = (deps: PkiDeps, authority: Authority): Promise<PreparedCrl | undefined> =>
+  deps.work.run(async (tx) => {
+    const issuerId = authority.id
+    await deps.store.lockCrls(tx, issuerId)
+    if (!(await isDue(deps, authority, tx))) return undefined
+    const number = await deps.store.nextCrlNumber(issuerId, tx)
+    const revoked = await deps.store.listRevoked(issuerId, tx)
+    const thisUpdate = wholeSeconds(deps.clock.now())
+    const nextUpdate = new Date(thisUpdate.getTime() + LIFETIME)
+    const tbs = makeTbs(authority, { thisUpdate, nextUpdate, number, revoked })
+    await deps.store.intendCrl(tx, { issuerId, number, thisUpdate, nextUpdate, tbs })
+    return { number, tbs }
+  })
+
+const signCrl = async (deps: PkiDeps, authority: Authority, { number, tbs }: PreparedCrl): Promise<void> => {
+  const signer = await signerOf(authority)
+  const der = encodeCrl({ tbs, algorithm: signer.algorithm, signature: await signer.sign(tbs) })
+  if (!isSignatureValid(parseCrl(der), authority.certificate.publicKey, deps.crypto))
+    throw new TrustError('KEY_UNUSABLE', `the key of ${authority.id} made a signature that does not verify`)
+  await deps.work.run(async (tx) => {
+    await deps.store.completeCrl(tx, { issuerId: authority.id, number, der })
+    await deps.audit.record(tx, {
+      action: 'crl.published',
+      actor: { kind: 'system', id: 'pki' },
+      object: { kind: 'crl', id: `${authority.id}/${number}` },
+    })
+  })
+}
+
+/** Run it often: it does nothing where nothing is due. Returns what was published, as `issuerId/number`. */
+export const publishCrls = async (deps: PkiDeps): Promise<string[]> => {
+  const published: string[] = []
+  for (const authority of deps.authorities) {
+    if (!(await isDue(deps, authority))) continue
+    const prepared = await prepareCrl(deps, authority)
+    if (prepared === undefined) continue
+    await signCrl(deps, authority, prepared)
+    published.push(`${authority.id}/${prepared.number}`)
+  }
+  return published
+}
+
+/** The newest signed CRL of this CA key. @throws TrustError NOT_FOUND before the first one */
+export const currentCrl = async (deps: Pick<PkiDeps, 'store'>, issuerId: string): Promise<StoredCrl> => {
+  const found = await deps.store.currentCrl(issuerId)
+  if (found === undefined) throw new TrustError('NOT_FOUND', 'no CRL of this issuer')
+  return found
+}

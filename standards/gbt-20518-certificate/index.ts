@@ -1,0 +1,5 @@
+export { findUscc } from './find-uscc.ts'
+export type { ExtensionMeaning, IdentityField, IdentityValue } from './identity-extensions.ts'
+export { STANDARD_FIELDS, citizenIdExtension, organizationCodeExtension, readIdentity } from './identity-extensions.ts'
+export type { SubjectFault } from './subject-rules.ts'
+export { subjectFaults } from './subject-rules.ts'
