@@ -1,0 +1,13 @@
+/** Verification of files for people and programs: reports, their words and their lamps. Runs in a browser too. */
+export type { DocumentReport, LicenceSummary, SignatureReport } from './document-report.ts'
+export type { Lamp, LampCheck, LampId, LampInput, LampState } from './lamps.ts'
+export { LAMP_IDS, lampOf, lampsOf } from './lamps.ts'
+export type { CheckWords, Headline, ReportLanguage } from './words.ts'
+export { checkWords, headline, lampWords, leadingReason, nextStep, reasonSentence } from './words.ts'
+export type { DocumentQuestion } from './question.ts'
+export { verifyDocument } from './verify-document.ts'
+export type { LoadedTrust, TrustFiles } from './trust-folder.ts'
+export { MANIFEST, certificatePem, loadTrust, parseManifest, writeManifest } from './trust-folder.ts'
+export type { StatusListContent } from './status-list.ts'
+export { STATUS_TYPE, readStatusList, signStatusList } from './status-list.ts'
+export { reportToJson } from './report-json.ts'

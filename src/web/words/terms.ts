@@ -1,0 +1,103 @@
+/** Codes of the domains as the Chinese pages name them. A code not listed is shown as it is, never hidden. */
+import type { Tone } from '../parts/lists.ts'
+import type { IconName } from '../parts/icons.ts'
+
+const named =
+  (table: Readonly<Record<string, string>>) =>
+  (code: string): string =>
+    table[code] ?? code
+
+export const functionName = named({
+  'seal.apply': '申请印章',
+  'seal.approve': '核准印章',
+  'seal.use': '用印',
+  'seal.manage': '管理印章',
+  'licence.issue': '签发证照',
+  'licence.manage': '变更证照状态',
+  'licence.read': '查看证照',
+  'matter.file': '申报事项',
+})
+export const functionNames = (codes: readonly string[]): string => codes.map(functionName).join('、')
+
+export const FUNCTION_HINTS: Readonly<Record<string, string>> = {
+  'seal.apply': '提出新印章的申请，自己不能核准',
+  'seal.approve': '核准或退回别人的印章申请',
+  'seal.use': '在文件上盖章',
+  'seal.manage': '暂停、恢复、注销印章',
+  'licence.issue': '以本单位名义签发证照',
+  'licence.manage': '暂停、恢复、撤销已签发的证照',
+  'licence.read': '查看和下载本单位的证照',
+  'matter.file': '在各门户申报和查询事项',
+}
+
+export const entityKindName = named({
+  enterprise: '企业',
+  institution: '事业单位',
+  'social-organisation': '社会组织',
+  'government-office': '机关',
+})
+
+export const sealKindName = named({
+  official: '法定名称章',
+  finance: '财务专用章',
+  invoice: '发票专用章',
+  contract: '合同专用章',
+  'licence-issuing': '证照专用章',
+  'administrative-licence': '行政许可专用章',
+  business: '业务专用章',
+  'legal-representative': '法定代表人名章',
+})
+
+export const strengthName = named({
+  'urn:xinyin:acr:1': '一种凭证（密码或短信）',
+  'urn:xinyin:acr:2': '两种凭证',
+  'urn:xinyin:acr:3': '防钓鱼（通行密钥）',
+  'urn:xinyin:acr:4': '硬件密钥或数字证书',
+})
+
+export const LEVELS = [
+  ['L1', '自行填报'],
+  ['L2', '手机核验'],
+  ['L3', '人口库比对'],
+  ['L4', '真人核验'],
+  ['L5', '证书或窗口'],
+] as const
+
+/** How a state looks: word, tone, icon. */
+export interface StateLook {
+  readonly word: string
+  readonly tone: Tone
+  readonly icon?: IconName
+}
+const looks =
+  (table: Readonly<Record<string, StateLook>>) =>
+  (code: string): StateLook =>
+    table[code] ?? { word: code, tone: 'off' }
+
+export const applicationLook = looks({
+  submitted: { word: '等待核准', tone: 'info' },
+  approved: { word: '已核准，正在制作', tone: 'info' },
+  made: { word: '已制作', tone: 'ok' },
+  refused: { word: '已退回', tone: 'bad', icon: 'cross' },
+  withdrawn: { word: '已撤回', tone: 'off' },
+})
+export const sealLook = looks({
+  valid: { word: '可用', tone: 'ok' },
+  active: { word: '可用', tone: 'ok' },
+  suspended: { word: '暂停', tone: 'warn', icon: 'pause' },
+  revoked: { word: '已注销', tone: 'bad', icon: 'minus' },
+  expired: { word: '已过期', tone: 'off' },
+})
+export const licenceLook = looks({
+  valid: { word: '有效', tone: 'ok' },
+  suspended: { word: '暂停使用', tone: 'warn', icon: 'pause' },
+  revoked: { word: '已撤销', tone: 'bad', icon: 'minus' },
+  cancelled: { word: '已注销', tone: 'off' },
+  expired: { word: '已过期', tone: 'off' },
+})
+export const mandateLook = looks({
+  valid: { word: '有效', tone: 'ok' },
+  'not-yet-valid': { word: '未开始', tone: 'info' },
+  expired: { word: '已到期', tone: 'off' },
+  revoked: { word: '已撤销', tone: 'off' },
+})
