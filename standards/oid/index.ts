@@ -78,6 +78,9 @@ export const OID = {
   // Ours: under the arc for UUIDs (ITU-T X.667), which needs no registration
   /** Signed CMS attribute of one SESeal (GB/T 38540): the seal that a PDF signature applies. */
   xinyinSealAttribute: '2.25.139495586180632517969898174794216500623',
+  /** Extended key usages of ours: who may sign status lists, who may make seals. */
+  statusSigning: '2.25.147765550456290030538674607873885188708.1',
+  sealMaking: '2.25.147765550456290030538674607873885188708.2',
 } as const
 
 export type Oid = (typeof OID)[keyof typeof OID]
