@@ -71,11 +71,11 @@ export interface PkiStore {
   currentCrl(issuerId: string, tx?: Tx): Promise<StoredCrl | undefined>
   /** Whether a revoked certificate stands on no signed CRL. */
   hasUnlisted(issuerId: string, tx?: Tx): Promise<boolean>
-  /** All revoked certificates, the expired too. */
-  listRevoked(issuerId: string, tx?: Tx): Promise<RevokedSerial[]>
+  /** All revoked certificates, the expired too, marked as standing on this CRL; one revoked meanwhile waits for the next. */
+  listForCrl(tx: Tx, issuerId: string, number: number): Promise<RevokedSerial[]>
   /** The number after the highest that was ever prepared. */
   nextCrlNumber(issuerId: string, tx?: Tx): Promise<number>
-  /** Writes down what is about to be signed, and that the revoked certificates stand on it. */
+  /** Writes down what is about to be signed. */
   intendCrl(tx: Tx, crl: Omit<StoredCrl, 'der'> & { readonly tbs: Uint8Array }): Promise<void>
   completeCrl(tx: Tx, crl: Pick<StoredCrl, 'issuerId' | 'number' | 'der'>): Promise<void>
 }

@@ -61,7 +61,7 @@ const prepareCrl = (deps: PkiDeps, authority: Authority): Promise<PreparedCrl | 
     await deps.store.lockCrls(tx, issuerId)
     if (!(await isDue(deps, authority, tx))) return undefined
     const number = await deps.store.nextCrlNumber(issuerId, tx)
-    const revoked = await deps.store.listRevoked(issuerId, tx)
+    const revoked = await deps.store.listForCrl(tx, issuerId, number)
     const thisUpdate = wholeSeconds(deps.clock.now())
     const nextUpdate = new Date(thisUpdate.getTime() + LIFETIME)
     const tbs = makeTbs(authority, { thisUpdate, nextUpdate, number, revoked })
