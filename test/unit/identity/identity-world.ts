@@ -1,0 +1,113 @@
+/** Identity wired as in the service, over a given database and the simulators' real HTTP; only the clock can be moved. */
+import { makeAuditStore } from '../../../adapters/postgres/audit-store.ts'
+import { makeUnitOfWork, type Db } from '../../../adapters/postgres/db.ts'
+import { makeIdentityStore } from '../../../adapters/postgres/identity-store.ts'
+import { makeLegalEntityRegistry } from '../../../adapters/legal-entity-registry/index.ts'
+import { makePopulationRegistry } from '../../../adapters/population-registry/index.ts'
+import { makeRegistryCall } from '../../../adapters/registry-call/index.ts'
+import { startLegalEntityRegistry } from '../../../examples/simulators/legal-entity-registry.ts'
+import { startPopulationRegistry } from '../../../examples/simulators/population-registry.ts'
+import type { Control } from '../../../examples/simulators/registry-server.ts'
+import { world, type WorldAccount, type WorldEntity, type WorldPerson } from '../../../examples/world.ts'
+import { makeAuditTrail } from '../../../src/audit/index.ts'
+import { makeFieldCipher, makePasswordHasher, nodeCrypto } from '../../../src/crypto/node.ts'
+import type { IdentityDeps, Mandate } from '../../../src/identity/index.ts'
+import { registerEntity, registerPerson } from '../../../src/identity/index.ts'
+import { makeIds, systemRandom } from '../../../src/kernel/index.ts'
+
+export interface MovingClock {
+  now(): Date
+  forward(ms: number): void
+}
+
+const movingClock = (): MovingClock => {
+  let offset = 0
+  return { now: () => new Date(Date.now() + offset), forward: (ms) => (offset += ms) }
+}
+
+export interface IdentityWorld {
+  readonly deps: IdentityDeps
+  readonly db: Db
+  readonly clock: MovingClock
+  /** What the reaction was told, in order. */
+  readonly reactions: string[]
+  control(registry: 'population' | 'legal-entity', control: Control): Promise<void>
+  close(): Promise<void>
+}
+
+export const makeIdentityWorld = async (db: Db, timeoutMs = 3_000): Promise<IdentityWorld> => {
+  const [population, entities] = await Promise.all([
+    startPopulationRegistry({ port: 0 }),
+    startLegalEntityRegistry({ port: 0 }),
+  ])
+  const clock = movingClock()
+  const random = systemRandom
+  const ids = makeIds(clock, random)
+  // The registries have their own, true clock: only ours is moved in tests.
+  const registryClock = { now: () => new Date() }
+  const call = (url: string) =>
+    makeRegistryCall({
+      url,
+      clientId: 'xinyin',
+      secret: world.registrySecrets.xinyin,
+      clock: registryClock,
+      random,
+      timeoutMs,
+    })
+  const key = { id: 'test', key: random.bytes(32) }
+  const cipher = makeFieldCipher({ keys: [key], encryptWith: 'test', indexWith: 'test', random })
+  const reactions: string[] = []
+  const deps: IdentityDeps = {
+    clock,
+    ids,
+    work: makeUnitOfWork(db),
+    audit: makeAuditTrail({ store: makeAuditStore(db), clock, ids, digests: nodeCrypto }),
+    store: makeIdentityStore(db, cipher),
+    passwords: makePasswordHasher({ random, parameters: { memory: 64, passes: 1, parallelism: 1 } }),
+    populationRegistry: makePopulationRegistry(call(population.url)),
+    legalEntityRegistry: makeLegalEntityRegistry(call(entities.url)),
+    reaction: {
+      mandateRevoked: async (_tx, mandate: Mandate) => void reactions.push(`mandate-revoked ${mandate.id}`),
+      accountChanged: async (_tx, accountId, reason) => void reactions.push(`${reason} ${accountId}`),
+    },
+  }
+  return {
+    deps,
+    db,
+    clock,
+    reactions,
+    control: async (registry, control) => {
+      const url = registry === 'population' ? population.url : entities.url
+      await fetch(`${url}/_control`, { method: 'POST', body: JSON.stringify(control) })
+    },
+    close: async () => {
+      await Promise.all([population.close(), entities.close(), db.close()])
+    },
+  }
+}
+
+const named = <T extends object>(things: readonly T[], key: keyof T, value: string): T => {
+  const found = things.find((t) => t[key] === value)
+  if (found === undefined) throw new TypeError(`world.json has no ${value}`)
+  return found
+}
+export const personNamed = (id: string): WorldPerson => named(world.people, 'id', id)
+export const entityNamed = (id: string): WorldEntity => named(world.entities, 'id', id)
+export const accountOf = (person: string): WorldAccount => named(world.accounts, 'person', person)
+
+/** Registers somebody of world.json. */
+export const enrol = async (w: IdentityWorld, person: string) => {
+  const { name, citizenIdNumber } = personNamed(person)
+  const { loginName, password } = accountOf(person)
+  return registerPerson(w.deps, { name, citizenIdNumber, loginName, password })
+}
+
+/** Registers an entity of world.json with its representative. */
+export const enrolEntity = async (w: IdentityWorld, id: string) => {
+  const { name, uscc, legalRepresentative } = entityNamed(id)
+  const { personId: actor } = await enrol(w, legalRepresentative)
+  return registerEntity(w.deps, { actor, name, uscc })
+}
+
+export const countRows = async (db: Db, table: string): Promise<number> =>
+  (await db.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`))[0]?.n ?? 0
