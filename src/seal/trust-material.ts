@@ -15,6 +15,8 @@ export interface StatusSnapshot {
   readonly nextUpdate: Date
   /** The whole timeline of this id, oldest first; undefined if the list does not know it. */
   find(id: string): readonly StatusStep[] | undefined
+  /** Salted digest of what the register holds under this id, in hex, where the list carries one. */
+  digestOf?(id: string): string | undefined
 }
 
 export interface TrustMaterial {
@@ -27,14 +29,21 @@ export interface TrustMaterial {
 export interface StatusEntry {
   readonly id: string
   readonly timeline: readonly StatusStep[]
+  readonly digest?: string
 }
 
 export const makeStatusSnapshot = (
   snapshot: Pick<StatusSnapshot, 'kind' | 'issuedAt' | 'nextUpdate'> & { readonly entries: readonly StatusEntry[] },
 ): StatusSnapshot => {
-  const byId = new Map(snapshot.entries.map((e) => [e.id, e.timeline]))
+  const byId = new Map(snapshot.entries.map((e) => [e.id, e]))
   const { kind, issuedAt, nextUpdate } = snapshot
-  return { kind, issuedAt, nextUpdate, find: (id) => byId.get(id) }
+  return {
+    kind,
+    issuedAt,
+    nextUpdate,
+    find: (id) => byId.get(id)?.timeline,
+    digestOf: (id) => byId.get(id)?.digest,
+  }
 }
 
 /** The step that holds at `at`; undefined before the first. Steps of the same moment: the last one. */
