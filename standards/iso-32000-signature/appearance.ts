@@ -28,8 +28,8 @@ export interface StreamObject {
   readonly data: Uint8Array
 }
 
-/** #d0111b: the red of the seals on our pages. */
-const SEAL_RED = '0.816 0.067 0.106'
+/** #e60012: the red of the seal pictures. */
+const SEAL_RED = '0.902 0 0.071'
 const OPERATORS = { M: ['m', 2], L: ['l', 2], C: ['c', 6], Z: ['h', 0] } as const
 
 const numbers = (values: readonly number[]): PdfValue => array(values)

@@ -8,7 +8,7 @@ import { OID } from '../oid/index.ts'
 import { digestAlgorithmOf, signatureAlgorithmOf } from './algorithms.ts'
 import type { CmsSigner, ParsedSignedData, SignedAttributes } from './parse-signed-data.ts'
 
-export type CmsRule = 'algorithm' | 'content' | 'content-type' | 'digest' | 'attributes' | 'certificate' | 'signature'
+export type CmsRule = 'algorithm' | 'content' | 'content-type' | 'digest' | 'certificate' | 'signature'
 
 export interface CmsFinding {
   readonly rule: CmsRule
