@@ -11,3 +11,5 @@ export { MANIFEST, certificatePem, loadTrust, parseManifest, writeManifest } fro
 export type { StatusListContent } from './status-list.ts'
 export { STATUS_TYPE, readStatusList, signStatusList } from './status-list.ts'
 export { reportToJson } from './report-json.ts'
+export type { TrustPublisher, TrustSources } from './publish-trust.ts'
+export { makeTrustPublisher } from './publish-trust.ts'

@@ -1,0 +1,29 @@
+/** From the caller to the agent and the organisation it acts for. */
+import { TrustError } from '../errors.ts'
+import type { Agent } from '../identity/index.ts'
+import type { Caller } from './caller.ts'
+
+/** @throws TrustError UNAUTHENTICATED */
+export const agentOf = (caller: Caller): Agent => {
+  switch (caller.kind) {
+    case 'anonymous':
+      throw new TrustError('UNAUTHENTICATED', 'sign in first')
+    case 'client':
+      return { kind: 'client', clientId: caller.clientId }
+    case 'person':
+      return { kind: 'person', personId: caller.personId }
+  }
+}
+
+/** @throws TrustError UNAUTHENTICATED, PRINCIPAL_NOT_AVAILABLE when the caller acts for nobody else */
+export const entityOf = (caller: Caller): string => {
+  if (caller.kind === 'anonymous') throw new TrustError('UNAUTHENTICATED', 'sign in first')
+  const id =
+    caller.kind === 'client'
+      ? caller.entityId
+      : caller.principal.kind === 'entity'
+        ? caller.principal.entityId
+        : undefined
+  if (id === undefined) throw new TrustError('PRINCIPAL_NOT_AVAILABLE', 'choose an organisation to act for')
+  return id
+}
