@@ -1,0 +1,201 @@
+/** A CA in memory for tests: keys, ceremony, register without a database. The clock is moved by hand. */
+import { randomBytes } from 'node:crypto'
+import type { CeremonyDeps, CeremonyShelf } from '../../../keys/ceremony.ts'
+import { runCeremony } from '../../../keys/ceremony.ts'
+import { standardHierarchy } from '../../../keys/hierarchy.ts'
+import type { AuditEvent, AuditTrail } from '../../../src/audit/index.ts'
+import type { KeyAlgorithm, KeyStore, Signer } from '../../../src/crypto/index.ts'
+import { generatePkcs8, nodeCrypto, signerFromPkcs8 } from '../../../src/crypto/node.ts'
+import { TrustError } from '../../../src/errors.ts'
+import type { Clock, RandomSource, Tx, UnitOfWork } from '../../../src/kernel/index.ts'
+import { makeIds } from '../../../src/kernel/index.ts'
+import type { CertificateIntent, PkiDeps, PkiStore, StoredCertificate, StoredCrl } from '../../../src/pki/index.ts'
+import { makeAuthorities, standardProfiles } from '../../../src/pki/index.ts'
+
+export const PUBLIC_URL = 'http://127.0.0.1:3000'
+export const START = new Date('2026-11-21T08:00:00.400Z')
+export const DAY = 86_400_000
+
+export const random: RandomSource = { bytes: (n) => new Uint8Array(randomBytes(n)) }
+
+export const movableClock = (start = START): Clock & { advance(ms: number): void } => {
+  let now = start.getTime()
+  return { now: () => new Date(now), advance: (ms) => void (now += ms) }
+}
+
+/** Counts how often each key was taken out. */
+export const memoryKeyStore = (): KeyStore & { readonly uses: string[] } => {
+  const signers = new Map<string, Signer>()
+  const uses: string[] = []
+  return {
+    uses,
+    generate: (id, algorithm: KeyAlgorithm) => {
+      const signer = signerFromPkcs8(generatePkcs8(algorithm))
+      signers.set(id, signer)
+      return Promise.resolve(signer.publicKey)
+    },
+    has: (id) => Promise.resolve(signers.has(id)),
+    signer: (id) => {
+      const found = signers.get(id)
+      if (found === undefined) return Promise.reject(new TrustError('KEY_NOT_FOUND', 'no key'))
+      return Promise.resolve({
+        ...found,
+        sign: (message) => {
+          uses.push(id)
+          return found.sign(message)
+        },
+      })
+    },
+  }
+}
+
+export const memoryShelf = (): CeremonyShelf & { readonly files: Map<string, Uint8Array> } => {
+  const files = new Map<string, Uint8Array>()
+  return {
+    files,
+    read: (name) => Promise.resolve(files.get(name)),
+    write: (name, bytes) => {
+      if (files.has(name)) return Promise.reject(new TrustError('CONFLICT', 'kept already'))
+      files.set(name, bytes)
+      return Promise.resolve()
+    },
+  }
+}
+
+export const newPublicKey = (algorithm: KeyAlgorithm = 'SM2'): Uint8Array =>
+  signerFromPkcs8(generatePkcs8(algorithm)).publicKey
+
+const memoryWork: UnitOfWork = { run: (work) => work({} as Tx) }
+
+export const memoryAudit = (): AuditTrail & { readonly events: AuditEvent[]; readonly chainedIds: string[] } => {
+  const events: AuditEvent[] = []
+  const chainedIds: string[] = []
+  return {
+    events,
+    chainedIds,
+    record: (_tx, event) => Promise.resolve(String(events.push(event))),
+    chained: (id) => Promise.resolve(void chainedIds.push(id)),
+  }
+}
+
+interface MemoryRow {
+  certificate: StoredCertificate
+  firstCrl?: number
+}
+
+/** The register's rules in fifty lines; the contract suite holds the real one to the same. */
+export const memoryStore = (): PkiStore & { readonly intents: Map<string, CertificateIntent & { state: string }> } => {
+  const intents = new Map<string, CertificateIntent & { state: string }>()
+  const rows = new Map<string, MemoryRow>()
+  const crls: (StoredCrl & { signed: boolean })[] = []
+  const key = (c: { issuerId: string; serialHex: string }): string => `${c.issuerId}/${c.serialHex}`
+  const signed = (issuerId: string) => crls.filter((c) => c.issuerId === issuerId && c.signed).at(-1)
+  return {
+    intents,
+    intend: (_tx, intent) => {
+      if ([...intents.values()].some((i) => key(i) === key(intent)) || rows.has(key(intent)))
+        return Promise.resolve(false)
+      intents.set(intent.id, { ...intent, state: 'open' })
+      return Promise.resolve(true)
+    },
+    complete: (_tx, id, certificate) => {
+      const intent = intents.get(id)
+      if (intent?.state !== 'open') return Promise.reject(new TrustError('CONFLICT', 'not open'))
+      intent.state = 'issued'
+      rows.set(key(certificate), { certificate })
+      return Promise.resolve()
+    },
+    recordCeremonial: (_tx, certificate) => {
+      if (rows.has(key(certificate))) return Promise.resolve(false)
+      rows.set(key(certificate), { certificate })
+      return Promise.resolve(true)
+    },
+    abandonIntents: (_tx, before) => {
+      const old = [...intents.values()].filter((i) => i.state === 'open' && i.at < before)
+      for (const i of old) i.state = 'abandoned'
+      return Promise.resolve(old)
+    },
+    findBySerial: (issuerId, serialHex) => Promise.resolve(rows.get(key({ issuerId, serialHex }))?.certificate),
+    revoke: (_tx, { issuerId, serialHex, at, reasonCode }) => {
+      const row = rows.get(key({ issuerId, serialHex }))
+      if (row === undefined || row.certificate.revocation !== undefined) return Promise.resolve(false)
+      row.certificate = { ...row.certificate, revocation: { at, reasonCode } }
+      return Promise.resolve(true)
+    },
+    lockCrls: () => Promise.resolve(),
+    currentCrl: (issuerId) => Promise.resolve(signed(issuerId)),
+    hasUnlisted: (issuerId) =>
+      Promise.resolve(
+        [...rows.values()].some(
+          (r) =>
+            r.certificate.issuerId === issuerId &&
+            r.certificate.revocation !== undefined &&
+            (r.firstCrl === undefined || r.firstCrl > (signed(issuerId)?.number ?? 0)),
+        ),
+      ),
+    listForCrl: (_tx, issuerId, number) =>
+      Promise.resolve(
+        [...rows.values()].flatMap((r) => {
+          const { revocation } = r.certificate
+          if (r.certificate.issuerId !== issuerId || revocation === undefined) return []
+          r.firstCrl ??= number
+          return [{ serialHex: r.certificate.serialHex, ...revocation }]
+        }),
+      ),
+    nextCrlNumber: (issuerId) => Promise.resolve(crls.filter((c) => c.issuerId === issuerId).length + 1),
+    intendCrl: (_tx, { issuerId, number, thisUpdate, nextUpdate }) => {
+      crls.push({ issuerId, number, thisUpdate, nextUpdate, der: new Uint8Array(), signed: false })
+      return Promise.resolve()
+    },
+    completeCrl: (_tx, { issuerId, number, der }) => {
+      const at = crls.findIndex((c) => c.issuerId === issuerId && c.number === number)
+      crls[at] = { ...(crls[at] as StoredCrl), der, signed: true }
+      return Promise.resolve()
+    },
+  }
+}
+
+export const ceremonyDeps = (
+  clock: Clock,
+): CeremonyDeps & {
+  readonly keyStore: ReturnType<typeof memoryKeyStore>
+  readonly shelf: ReturnType<typeof memoryShelf>
+} => ({
+  keyStore: memoryKeyStore(),
+  shelf: memoryShelf(),
+  hierarchy: standardHierarchy,
+  profiles: standardProfiles,
+  crypto: nodeCrypto,
+  clock,
+  random,
+  publicUrl: PUBLIC_URL,
+})
+
+/** A whole CA after its ceremony. Parts of `deps` can be replaced. */
+export const pkiWorld = async (replace: Partial<Pick<PkiDeps, 'store' | 'work' | 'audit' | 'random'>> = {}) => {
+  const clock = movableClock()
+  const ceremony = ceremonyDeps(clock)
+  const { certificates, transcript } = await runCeremony(ceremony)
+  const audit = memoryAudit()
+  const store = memoryStore()
+  const deps: PkiDeps = {
+    work: memoryWork,
+    store,
+    audit,
+    authorities: makeAuthorities({ certificates, keyStore: ceremony.keyStore, publicUrl: PUBLIC_URL }),
+    profiles: standardProfiles,
+    crypto: nodeCrypto,
+    clock,
+    ids: makeIds(clock, random),
+    random,
+    ...replace,
+  }
+  return { deps, clock, audit, store, ceremony, certificates, transcript }
+}
+
+export const ACTOR = { kind: 'system', id: 'test' } as const
+export const SEAL_SUBJECT = {
+  stateOrProvince: '云湖省',
+  organization: '云湖省住房和城乡建设厅',
+  commonName: '99010000000017',
+}
