@@ -7,3 +7,5 @@ export type { Original, SealSignatureQuestion, SealSignatureResult } from './ver
 export { verifySealSignature } from './verify-seal-signature.ts'
 export type { CertificateQuestion, Judgement } from './judge-certificate.ts'
 export { judgeCertificate } from './judge-certificate.ts'
+export type { AppliedSealQuestion, AppliedSealResult } from './verify-applied-seal.ts'
+export { verifyAppliedSeal } from './verify-applied-seal.ts'

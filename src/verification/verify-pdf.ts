@@ -1,0 +1,90 @@
+/**
+ * Verifies a PDF: every signature's own structure and coverage, its signer at the times that matter, and the seal it carries.
+ * A P-256 twin for readers without SM2 is a signature like any other; the worst one leads.
+ */
+import { isMalformed, FormatError } from '../../standards/errors.ts'
+import type { Certificate } from '../../standards/rfc5280-x509/index.ts'
+import { commonName, parseCertificate } from '../../standards/rfc5280-x509/index.ts'
+import type { PdfSignature, PdfSignatureStructure } from '../document/index.ts'
+import { findPdfSignatures, verifyPdfSignatureStructure } from '../document/index.ts'
+import type { Check } from '../kernel/index.ts'
+import { fail, pass, unknown, verdictOf, worst } from '../kernel/index.ts'
+import { judgeCertificate, verifyAppliedSeal } from '../seal/offline.ts'
+import type { DocumentReport, SignatureReport } from './document-report.ts'
+import type { DocumentQuestion } from './question.ts'
+
+const CITE = 'ISO 32000-1 12.8'
+
+export const verifyPdf = (question: DocumentQuestion): DocumentReport => {
+  const base = { kind: 'pdf' as const, at: question.at, leniencies: [] }
+  try {
+    const signatures = findPdfSignatures(question.bytes)
+    const checks = [presence(signatures)]
+    const reports = signatures.map((s) => judgeSignature(s, question))
+    return { ...base, verdict: worst([verdictOf(checks), ...reports.map((r) => r.verdict)]), checks, reports }
+  } catch (error) {
+    if (!isMalformed(error)) throw error
+    const fault = error instanceof FormatError ? error.reason : 'DER'
+    const checks = [fail('pdf.structure', 'FORMAT_FAILURE', 'ISO 32000-1 7.5', { detail: { fault } })]
+    return { ...base, verdict: 'invalid', checks, reports: [] }
+  }
+}
+
+const presence = ({ length }: readonly PdfSignature[]): Check =>
+  length === 0
+    ? unknown('file.signature', 'NO_SIGNATURE', CITE)
+    : pass('file.signature', CITE, { detail: { count: length } })
+
+const judgeSignature = (signature: PdfSignature, question: DocumentQuestion): SignatureReport => {
+  const structure = verifyPdfSignatureStructure(question.bytes, signature, question)
+  const { certificate, claimedTime } = structure
+  const seal = judgeSeal(structure, question)
+  const checks = [
+    ...structure.checks,
+    ...(certificate === undefined ? [] : signerChecks(certificate, structure, question)),
+    ...(seal?.checks ?? []),
+  ]
+  return {
+    verdict: verdictOf(checks),
+    checks,
+    ...(seal?.sealName === undefined ? {} : { sealName: seal.sealName }),
+    ...(certificate === undefined ? {} : { signerName: commonName(certificate) ?? '' }),
+    ...(claimedTime === undefined ? {} : { signedAt: claimedTime }),
+  }
+}
+
+const CLOCK_SKEW = 5 * 60_000
+
+const signerChecks = (
+  certificate: Certificate,
+  { chain, claimedTime }: PdfSignatureStructure,
+  question: DocumentQuestion,
+): Check[] => {
+  const { crypto, at } = question
+  const trust = {
+    ...question.trust,
+    intermediates: [...question.trust.intermediates, ...chain.flatMap((der) => readable(der, question))],
+  }
+  const { checks, needsProof } = judgeCertificate({ certificate, trust, crypto, at }, 'signer', claimedTime)
+  const early =
+    claimedTime !== undefined && claimedTime.getTime() > at.getTime() + CLOCK_SKEW
+      ? [fail('signer.signing-time', 'NOT_YET_VALID', CITE, { detail: { signingTime: claimedTime.toISOString() } })]
+      : []
+  const proof = needsProof === undefined ? [] : [unknown('signer.proof-of-time', needsProof, 'EN 319 102-1 5.6.2')]
+  return [...early, ...checks, ...proof]
+}
+
+const readable = (der: Uint8Array, { mode }: DocumentQuestion): Certificate[] => {
+  try {
+    return [parseCertificate(der, mode)]
+  } catch (error) {
+    if (!isMalformed(error)) throw error
+    return []
+  }
+}
+
+/** Only what a signed attribute says was signed counts as the seal of this signature. */
+const judgeSeal = ({ sealDer, certificate, claimedTime }: PdfSignatureStructure, question: DocumentQuestion) =>
+  sealDer === undefined || certificate === undefined
+    ? undefined
+    : verifyAppliedSeal({ ...question, seal: sealDer, signerCert: certificate.der, signingTime: claimedTime })
