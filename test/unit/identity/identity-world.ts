@@ -18,11 +18,16 @@ import { makeIds, systemRandom } from '../../../src/kernel/index.ts'
 export interface MovingClock {
   now(): Date
   forward(ms: number): void
+  reset(): void
 }
 
 const movingClock = (): MovingClock => {
   let offset = 0
-  return { now: () => new Date(Date.now() + offset), forward: (ms) => (offset += ms) }
+  return {
+    now: () => new Date(Date.now() + offset),
+    forward: (ms) => void (offset += ms),
+    reset: () => void (offset = 0),
+  }
 }
 
 export interface IdentityWorld {
@@ -32,8 +37,13 @@ export interface IdentityWorld {
   /** What the reaction was told, in order. */
   readonly reactions: string[]
   control(registry: 'population' | 'legal-entity', control: Control): Promise<void>
+  /** Empties the tables and turns everything back: much quicker than a database for each test. */
+  reset(): Promise<void>
   close(): Promise<void>
 }
+
+const TABLES =
+  'natural_person, account, administrator, legal_entity, proofing_evidence, mandate, sign_in_attempt, audit_event'
 
 export const makeIdentityWorld = async (db: Db, timeoutMs = 3_000): Promise<IdentityWorld> => {
   const [population, entities] = await Promise.all([
@@ -71,14 +81,22 @@ export const makeIdentityWorld = async (db: Db, timeoutMs = 3_000): Promise<Iden
       accountChanged: async (_tx, accountId, reason) => void reactions.push(`${reason} ${accountId}`),
     },
   }
+  const control: IdentityWorld['control'] = async (registry, switches) => {
+    const url = registry === 'population' ? population.url : entities.url
+    await fetch(`${url}/_control`, { method: 'POST', body: JSON.stringify(switches) })
+  }
   return {
     deps,
     db,
     clock,
     reactions,
-    control: async (registry, control) => {
-      const url = registry === 'population' ? population.url : entities.url
-      await fetch(`${url}/_control`, { method: 'POST', body: JSON.stringify(control) })
+    control,
+    reset: async () => {
+      await db.script(`TRUNCATE ${TABLES} CASCADE`)
+      clock.reset()
+      reactions.length = 0
+      await control('population', {})
+      await control('legal-entity', {})
     },
     close: async () => {
       await Promise.all([population.close(), entities.close(), db.close()])

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { findProvenEntity, findProvenPerson, registerEntity, registerPerson } from '../../../src/identity/index.ts'
 import { freshEmbedded } from '../../support/database.ts'
 import {
@@ -13,10 +13,13 @@ import {
 } from './identity-world.ts'
 
 let w: IdentityWorld
-beforeEach(async () => {
+beforeAll(async () => {
   w = await makeIdentityWorld(await freshEmbedded())
 })
-afterEach(() => w.close())
+beforeEach(async () => {
+  await w.reset()
+})
+afterAll(() => w.close())
 
 const lin = () => ({ ...personNamed('lin'), ...accountOf('lin') })
 const nothingStored = async (): Promise<void> => {
