@@ -1,0 +1,192 @@
+/**
+ * The library's storage on our tables. Ids are hashed; a code or refresh token is used once; a replayed assertion is refused; nothing
+ * is written for a session that has ended; a portal is on record before it holds a code. The library alone guarantees none of these.
+ */
+import Provider, { errors, type Adapter, type AdapterPayload } from 'oidc-provider'
+import type { Tx } from '../kernel/index.ts'
+import { knownAccount } from './account-claims.ts'
+import { hashId } from './hash-id.ts'
+import { SESSION } from './lifetimes.ts'
+import { mergeAuthorizations } from './merge-authorizations.ts'
+import type { OidcDeps, Payload, PayloadRow, StoredPayload } from './ports.ts'
+
+export interface AdapterHooks {
+  /** Metadata with the secret in clear; undefined when there is no such client. */
+  readonly client: (clientId: string) => Promise<Payload | undefined>
+  readonly subjectOf: (clientId: string, accountId: string) => Promise<string>
+  /** Called when the library destroys a session, which it also does to give it a new id. */
+  readonly sessionDestroyed: () => Promise<void>
+}
+
+type Deps = Pick<OidcDeps, 'store' | 'work' | 'clock' | 'audit'>
+type Fields = AdapterPayload & Readonly<Record<string, unknown>>
+
+/** A second use within this time is a portal that sent twice, refused but no reason to revoke what the first use was given. */
+const DOUBLE_SUBMISSION_MS = 3_000
+const BOUND_TO_SESSION: ReadonlySet<string> = new Set(['AccessToken', 'RefreshToken'])
+
+const atSecond = (seconds: unknown): Date | undefined =>
+  typeof seconds === 'number' ? new Date(seconds * 1_000) : undefined
+
+/** The stored copy: without the id, and without the session's id that an interaction carries along. */
+const atRest = (model: string, { jti: _jti, ...payload }: Fields): Payload => {
+  if (model !== 'Interaction') return payload
+  const { cookie: _cookie, ...session } = (payload.session ?? {}) as Record<string, unknown>
+  return Object.keys(session).length === 0 ? payload : { ...payload, session }
+}
+
+const asRow = (model: string, id: string, payload: Fields, expiresAt: Date): PayloadRow => {
+  const grantId = model === 'Grant' ? id : payload.grantId
+  const { userCode, uid, accountId, sessionUid, clientId } = payload
+  return {
+    model,
+    idHash: hashId(id),
+    payload: atRest(model, payload),
+    expiresAt,
+    ...(grantId === undefined ? {} : { grantId }),
+    ...(userCode === undefined ? {} : { userCode }),
+    ...(uid === undefined || model !== 'Session' ? {} : { uid }),
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(sessionUid === undefined ? {} : { sessionUid: String(sessionUid) }),
+    ...(clientId === undefined ? {} : { clientId }),
+  }
+}
+
+const saveSession = async (deps: Deps, row: PayloadRow, { uid, acr, loginTs }: Fields): Promise<void> => {
+  const authTime = atSecond(loginTs)
+  const session = {
+    uid: String(uid),
+    ...(row.accountId === undefined ? {} : { accountId: row.accountId }),
+    ...(acr === undefined ? {} : { acr }),
+    ...(authTime === undefined ? {} : { authTime }),
+    at: deps.clock.now(),
+    expiresAt: row.expiresAt,
+  }
+  await deps.work.run(async (tx) => {
+    const saved = (await deps.store.sessions.open(tx, session)) && (await deps.store.payloads.put(row, tx))
+    if (!saved) throw new errors.LoginRequired('the session has ended')
+  })
+}
+
+interface Joining {
+  readonly sessionUid: string
+  readonly clientId: string
+  readonly accountId: string
+  readonly grantId: string
+}
+
+const join = async (
+  deps: Deps,
+  tx: Tx,
+  { row, payload, sub, joining }: { row: PayloadRow; payload: Fields; sub: string; joining: Joining },
+): Promise<void> => {
+  const at = deps.clock.now()
+  const { sessionUid: uid, clientId, accountId } = joining
+  const authTime = atSecond(payload.authTime) ?? at
+  const expiresAt = new Date(authTime.getTime() + SESSION * 1_000)
+  const acr = payload.acr === undefined ? {} : { acr: payload.acr }
+  // The session's row may not be there yet: the library saves a new session after its first code.
+  if (!(await deps.store.sessions.open(tx, { uid, accountId, authTime, at, expiresAt, ...acr })))
+    throw new errors.LoginRequired('the session has ended')
+  const sid = typeof payload.sid === 'string' ? payload.sid : ''
+  const isNew = await deps.store.sessions.addParticipant(tx, { ...joining, sid, sub, createdAt: at })
+  if (!(await deps.store.payloads.put(row, tx))) throw new errors.LoginRequired('the code has ended')
+  const person = Provider.ctx && knownAccount(Provider.ctx)
+  if (isNew && person !== undefined)
+    await deps.audit.record(tx, {
+      action: 'portal.joined',
+      actor: { kind: 'person', id: person.personId },
+      object: { kind: 'client', id: clientId },
+      detail: { session: uid },
+    })
+}
+
+const saveCode = async (deps: Deps, hooks: AdapterHooks, row: PayloadRow, payload: Fields): Promise<void> => {
+  const { sessionUid, clientId, accountId, grantId } = row
+  if (sessionUid === undefined || clientId === undefined || accountId === undefined || grantId === undefined)
+    throw new errors.InvalidRequest('a code without session')
+  const sub = await hooks.subjectOf(clientId, accountId)
+  await deps.work.run((tx) =>
+    join(deps, tx, { row, payload, sub, joining: { sessionUid, clientId, accountId, grantId } }),
+  )
+}
+
+const saveToken = async (deps: Deps, row: PayloadRow): Promise<void> => {
+  const { sessionUid, grantId } = row
+  await deps.work.run(async (tx) => {
+    const open =
+      sessionUid !== undefined &&
+      grantId !== undefined &&
+      (await deps.store.sessions.holdOpen(tx, { sessionUid, grantId, at: deps.clock.now() })) &&
+      (await deps.store.payloads.put(row, tx))
+    if (!open) throw new errors.InvalidGrant('the session has ended')
+  })
+}
+
+const save = async (deps: Deps, hooks: AdapterHooks, row: PayloadRow, payload: Fields): Promise<void> => {
+  if (row.model === 'Session') return saveSession(deps, row, payload)
+  if (row.model === 'AuthorizationCode') return saveCode(deps, hooks, row, payload)
+  if (BOUND_TO_SESSION.has(row.model)) return saveToken(deps, row)
+  if (row.model === 'ReplayDetection') {
+    if (!(await deps.store.payloads.insertOnce(row)))
+      throw new errors.InvalidClientAuth('client assertion tokens must only be used once')
+    return
+  }
+  if (!(await deps.store.payloads.put(row))) throw new errors.InvalidRequest(`${row.model} has ended`)
+}
+
+const asPayload = (
+  model: string,
+  stored: StoredPayload | undefined,
+  id: string | undefined,
+  now: Date,
+): AdapterPayload | undefined => {
+  if (stored === undefined) return undefined
+  const { consumedAt, payload } = stored
+  const tolerated = model === 'AuthorizationCode' || model === 'RefreshToken' ? DOUBLE_SUBMISSION_MS : 0
+  const used = consumedAt !== undefined && now.getTime() - consumedAt.getTime() >= tolerated
+  return {
+    ...payload,
+    ...(id === undefined ? {} : { jti: id }),
+    ...(used ? { consumed: Math.floor(consumedAt.getTime() / 1_000) } : {}),
+  }
+}
+
+export const makeModelAdapter =
+  (deps: Deps, hooks: AdapterHooks) =>
+  (model: string): Adapter => {
+    const { payloads, sessions } = deps.store
+    const now = (): Date => deps.clock.now()
+    const session = async (
+      by: { idHash: string } | { uid: string },
+      id?: string,
+    ): Promise<AdapterPayload | undefined> => {
+      const loaded = await sessions.load(by, now())
+      return loaded && { ...mergeAuthorizations(loaded), ...(id === undefined ? {} : { jti: id }) }
+    }
+    return {
+      upsert: async (id, payload, expiresIn = SESSION) => {
+        const expiresAt = new Date(now().getTime() + expiresIn * 1_000)
+        await save(deps, hooks, asRow(model, id, payload as Fields, expiresAt), payload as Fields)
+      },
+      find: async (id) => {
+        if (model === 'Client') return hooks.client(id)
+        const idHash = hashId(id)
+        if (model === 'Session') return session({ idHash }, id)
+        return asPayload(model, await payloads.find(model, { idHash }, now()), id, now())
+      },
+      findByUid: (uid) => session({ uid }),
+      findByUserCode: async (userCode) =>
+        asPayload(model, await payloads.find(model, { userCode }, now()), undefined, now()),
+      consume: async (id) => {
+        if (await payloads.consume(model, hashId(id), now())) return
+        if (model === 'PushedAuthorizationRequest') throw new errors.InvalidRequestUri('request_uri was already used')
+        throw new errors.InvalidGrant('already used')
+      },
+      destroy: async (id) => {
+        await payloads.end(model, hashId(id), now())
+        if (model === 'Session') await hooks.sessionDestroyed()
+      },
+      revokeByGrantId: (grantId) => payloads.endByGrant(model, grantId, now()),
+    }
+  }

@@ -1,0 +1,347 @@
+/**
+ * What OpenID Connect needs from outside: a store, a way to call portals, and who people are.
+ * Library writes that are one statement take no transaction; everything that changes two things does.
+ */
+import type { AuditTrail } from '../audit/index.ts'
+import type { AssuranceLevel, EntityKind, FieldCipher, MandateFunction, Principal } from '../identity/index.ts'
+import type { Clock, Ids, Logger, RandomSource, Tx, UnitOfWork } from '../kernel/index.ts'
+
+export type Payload = Readonly<Record<string, unknown>>
+
+/** A row as the library's models are kept: the id only as its hash. */
+export interface PayloadRow {
+  readonly model: string
+  readonly idHash: string
+  readonly payload: Payload
+  readonly grantId?: string
+  readonly userCode?: string
+  readonly uid?: string
+  readonly accountId?: string
+  readonly sessionUid?: string
+  readonly clientId?: string
+  readonly expiresAt: Date
+}
+
+export interface StoredPayload {
+  readonly payload: Payload
+  readonly consumedAt?: Date
+}
+
+export interface PayloadStore {
+  /** False when that id has ended: nothing comes back to life. */
+  put(row: PayloadRow, tx?: Tx): Promise<boolean>
+  /** False when that id is there already. */
+  insertOnce(row: PayloadRow): Promise<boolean>
+  /** Neither ended nor expired, nor bound to a session that is. */
+  find(
+    model: string,
+    by: { readonly idHash: string } | { readonly userCode: string },
+    at: Date,
+  ): Promise<StoredPayload | undefined>
+  /** False when it was used before, or has ended: exactly one caller gets true. */
+  consume(model: string, idHash: string, at: Date): Promise<boolean>
+  end(model: string, idHash: string, at: Date): Promise<void>
+  endByGrant(model: string, grantId: string, at: Date): Promise<void>
+  /** Tokens and codes of one portal in one session; its grants as well when `grants` is given. */
+  endTokens(
+    tx: Tx,
+    of: { readonly sessionUid: string; readonly clientId: string; readonly grants?: boolean; readonly at: Date },
+  ): Promise<void>
+  /** Expired rows, oldest first; returns how many went. */
+  removeExpired(before: Date, limit: number): Promise<number>
+}
+
+export interface Participant {
+  readonly sessionUid: string
+  readonly clientId: string
+  /** '' for a portal that is never called back. */
+  readonly sid: string
+  /** Pairwise. */
+  readonly sub: string
+  readonly accountId: string
+  readonly grantId: string
+  readonly createdAt: Date
+}
+
+export interface OpenSession {
+  readonly uid: string
+  readonly accountId?: string
+  readonly acr?: string
+  readonly authTime?: Date
+  readonly at: Date
+  readonly expiresAt: Date
+}
+
+export interface SessionRow {
+  readonly uid: string
+  readonly accountId: string
+  readonly acr?: string
+  readonly authTime?: Date
+  readonly createdAt: Date
+  readonly seenAt: Date
+  readonly expiresAt: Date
+}
+
+/** What is to end: sessions, or one choice of principal and with it the portals that relied on it. */
+export type SessionScope = { readonly sessionUid: string } | { readonly accountId: string }
+export interface PrincipalScope {
+  readonly entityId: string
+  readonly personId: string
+  /** Only choices that rest on this mandate. */
+  readonly mandateId?: string
+}
+
+export interface PrincipalChoice {
+  readonly sessionUid: string
+  readonly clientId: string
+  readonly personId: string
+  readonly principal: Principal
+}
+
+export interface LoadedSession {
+  readonly payload: Payload
+  readonly portals: readonly {
+    readonly clientId: string
+    readonly sid: string
+    readonly grantId: string
+    readonly ended: boolean
+  }[]
+}
+
+export interface SessionStore {
+  /** Undefined when ended or expired. Portals in the order in which they joined. */
+  load(by: { readonly idHash: string } | { readonly uid: string }, at: Date): Promise<LoadedSession | undefined>
+  /** Makes or extends the row and holds it until `tx` ends. False when the session has ended or is somebody else's. */
+  open(tx: Tx, session: OpenSession): Promise<boolean>
+  /** Holds session and grant open until `tx` ends. False when one of them has ended. */
+  holdOpen(tx: Tx, of: { readonly sessionUid: string; readonly grantId: string; readonly at: Date }): Promise<boolean>
+  find(uid: string, at: Date): Promise<SessionRow | undefined>
+  ofAccount(accountId: string, at: Date): Promise<readonly SessionRow[]>
+  /** True when new. */
+  addParticipant(tx: Tx, participant: Participant): Promise<boolean>
+  participants(sessionUids: readonly string[], tx?: Tx): Promise<readonly Participant[]>
+  /** Marks live sessions as ended, with grants, tokens and everything else that hangs on them. Returns their uids. */
+  tombstone(
+    tx: Tx,
+    scope: SessionScope,
+    how: { readonly at: Date; readonly reason: string },
+  ): Promise<readonly string[]>
+  endParticipant(
+    tx: Tx,
+    of: { readonly sessionUid: string; readonly clientId: string; readonly at: Date },
+  ): Promise<void>
+  /** Past their time and not ended. */
+  expired(at: Date, limit: number): Promise<readonly string[]>
+  /** False when the session has ended. Replaces an earlier choice. */
+  choose(tx: Tx, choice: PrincipalChoice & { readonly at: Date }): Promise<boolean>
+  choice(sessionUid: string, clientId: string): Promise<PrincipalChoice | undefined>
+  /** Ends matching choices in live sessions and returns them. */
+  endChoices(tx: Tx, scope: PrincipalScope, at: Date): Promise<readonly PrincipalChoice[]>
+  /** Sessions long over, with their participants; returns how many went. */
+  removeEnded(before: Date, limit: number): Promise<number>
+}
+
+export type DeliveryState = 'pending' | 'delivering' | 'confirmed' | 'failed' | 'dead' | 'unreachable'
+
+export interface Delivery {
+  readonly id: string
+  readonly endingId: string
+  readonly sessionUid: string
+  readonly sid: string
+  readonly clientId: string
+  readonly sub: string
+  readonly uri: string
+  readonly host: string
+  /** This one included; also the fence: a lease that was lost does not write. */
+  readonly attempts: number
+  readonly giveUpAt: Date
+  readonly createdAt: Date
+}
+
+export type DeliveryOutcome =
+  | { readonly state: 'confirmed' }
+  | { readonly state: 'pending'; readonly nextAt: Date; readonly lastError: string }
+  | { readonly state: 'failed' | 'dead'; readonly lastError: string }
+
+export interface ReceiptRow {
+  readonly clientId: string
+  readonly name?: string
+  readonly uri?: string
+  readonly state: DeliveryState
+  readonly attempts: number
+  readonly confirmedAt?: Date
+}
+
+export interface Receipt {
+  readonly reason: string
+  readonly sessions: number
+  readonly endedAt: Date
+  readonly portals: readonly ReceiptRow[]
+}
+
+export interface LogoutStore {
+  insertEnding(
+    tx: Tx,
+    ending: {
+      readonly id: string
+      readonly receiptHash: string
+      readonly reason: string
+      readonly sessions: number
+      readonly at: Date
+    },
+  ): Promise<void>
+  /** Uri and host come from the client's registration; without one the row is `unreachable`. Returns that state. */
+  insertDelivery(
+    tx: Tx,
+    delivery: {
+      readonly id: string
+      readonly endingId: string
+      readonly participant: Participant
+      readonly at: Date
+      readonly giveUpAt: Date
+    },
+  ): Promise<DeliveryState>
+  /** Leases due rows, at most `perHost` of one host and none of `notHosts`. */
+  claim(of: {
+    readonly at: Date
+    readonly leaseUntil: Date
+    readonly limit: number
+    readonly perHost: number
+    readonly notHosts: readonly string[]
+  }): Promise<readonly Delivery[]>
+  /** False when the lease was lost. */
+  settle(tx: Tx, delivery: Pick<Delivery, 'id' | 'attempts'>, outcome: DeliveryOutcome, at: Date): Promise<boolean>
+  /** Waiting rows whose time is over become dead; returns them. */
+  giveUp(tx: Tx, at: Date): Promise<readonly { readonly id: string; readonly clientId: string }[]>
+  receipt(receiptHash: string): Promise<Receipt | undefined>
+}
+
+export interface ClientRow {
+  readonly clientId: string
+  readonly metadata: Payload
+  readonly secretSealed?: Uint8Array
+  readonly organisationEntityId?: string
+  readonly backchannelLogoutUri?: string
+  readonly hosts: readonly string[]
+  readonly createdAt: Date
+}
+
+export interface ClientStore {
+  /** False when the id is taken. */
+  insert(tx: Tx, client: ClientRow): Promise<boolean>
+  find(clientId: string): Promise<ClientRow | undefined>
+  names(clientIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+  hasLogoutUri(uri: string): Promise<boolean>
+  hasHost(host: string): Promise<boolean>
+}
+
+export interface OidcStore {
+  readonly payloads: PayloadStore
+  readonly sessions: SessionStore
+  readonly logouts: LogoutStore
+  readonly clients: ClientStore
+}
+
+/** How a portal answered. Bodies are read to a bound and only for `get`. */
+export interface PortalAnswer {
+  readonly status: number
+  readonly retryAfterMs?: number
+}
+export interface PortalDocument extends PortalAnswer {
+  readonly contentType?: string
+  readonly body: Uint8Array
+}
+export type PortalFault = 'TIMEOUT' | 'UNREACHABLE' | 'NOT_REGISTERED' | 'TOO_LARGE'
+export class PortalError extends Error {
+  readonly fault: PortalFault
+  constructor(fault: PortalFault, options?: ErrorOptions) {
+    super(`portal not told: ${fault}`, options)
+    this.name = 'PortalError'
+    this.fault = fault
+  }
+}
+
+/** The only way from here to a portal. @throws PortalError */
+export interface PortalCallback {
+  post(uri: string, form: Readonly<Record<string, string>>): Promise<PortalAnswer>
+  get(uri: string): Promise<PortalDocument>
+}
+
+export interface KnownAccount {
+  readonly accountId: string
+  readonly personId: string
+  readonly proofing: AssuranceLevel
+}
+
+/** One check against a register, without what was sent. */
+export interface RegisterCheck {
+  readonly checkId: string
+  readonly at: Date
+}
+export interface KnownPerson {
+  readonly name: string
+  /** `1990-01-01`. */
+  readonly birthdate: string
+  readonly level: AssuranceLevel
+  readonly provenAt: Date
+  readonly checks: readonly RegisterCheck[]
+}
+export interface HeldAuthority {
+  readonly entity: {
+    readonly id: string
+    readonly name: string
+    readonly uscc: string
+    readonly kind: EntityKind
+    readonly registeredAt: Date
+    readonly level: AssuranceLevel
+    readonly checks: readonly RegisterCheck[]
+  }
+  readonly functions: readonly MandateFunction[]
+  readonly via: 'legal-representative' | { readonly mandateId: string }
+  readonly validFrom?: Date
+  readonly validTo?: Date
+}
+
+export interface People {
+  /** Undefined when unknown, frozen, or of somebody who died. */
+  account(accountId: string): Promise<KnownAccount | undefined>
+  person(personId: string): Promise<KnownPerson | undefined>
+  /** What this person may do for that entity now; undefined when nothing any more. */
+  authority(personId: string, principal: Principal): Promise<HeldAuthority | undefined>
+}
+
+/** Pairwise subjects: `current` for new clients, older keys for those registered with them. */
+export interface PairwiseKeys {
+  readonly current: string
+  readonly keys: Readonly<Record<string, Uint8Array>>
+}
+
+export interface SigningJwk {
+  readonly kty: 'EC'
+  readonly crv: 'P-256'
+  readonly x: string
+  readonly y: string
+  readonly d: string
+  readonly kid: string
+}
+
+/** What every operation here takes; each names the part that it needs. */
+export interface OidcDeps {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly random: RandomSource
+  readonly logger: Logger
+  readonly work: UnitOfWork
+  readonly audit: AuditTrail
+  readonly store: OidcStore
+  readonly people: People
+  readonly cipher: Pick<FieldCipher, 'encrypt' | 'decrypt'>
+  readonly portals: PortalCallback
+  readonly pairwise: PairwiseKeys
+  /** ES256, the one that signs first. */
+  readonly signingKeys: readonly [SigningJwk, ...SigningJwk[]]
+  /** Without trailing slash; the issuer is `${publicUrl}/oidc`. */
+  readonly publicUrl: string
+  /** Called after deliveries were written, outside the transaction: wakes the worker. */
+  readonly nudge?: () => void
+}

@@ -1,0 +1,128 @@
+/**
+ * Registers a portal or system of an organisation. Portals must be reachable for sign-out to be true everywhere; a secret is kept
+ * encrypted. Refuses scopes that do not exist, and clear-text addresses outside this machine unless the network is declared private.
+ */
+import { TrustError } from '../errors.ts'
+import type { Actor } from '../audit/index.ts'
+import { parseAcr } from '../identity/index.ts'
+import { SECRET_COLUMN } from './client-metadata.ts'
+import { PRINCIPAL_TYPES, type PrincipalTypes } from './client-policy.ts'
+import { OWN_PAGES } from './own-pages.ts'
+import type { OidcDeps, Payload } from './ports.ts'
+import { SCOPES } from './scopes.ts'
+
+export interface ClientRegistration {
+  readonly clientId: string
+  readonly name: string
+  readonly uri?: string
+  readonly logoUri?: string
+  readonly organisationEntityId?: string
+  readonly organisationName?: string
+  /** Space-separated in the metadata; a client can ask for nothing else. */
+  readonly scopes: readonly string[]
+  readonly grantTypes: readonly ('authorization_code' | 'refresh_token' | 'client_credentials')[]
+  readonly redirectUris?: readonly string[]
+  readonly postLogoutRedirectUris?: readonly string[]
+  readonly backchannelLogoutUri?: string
+  /** Either a secret (client_secret_basic, 32 characters or more) or keys (private_key_jwt). */
+  readonly secret?: string
+  readonly jwks?: { readonly keys: readonly Payload[] }
+  readonly jwksUri?: string
+  readonly principalTypes?: PrincipalTypes
+  readonly minAcr?: string
+  /** http beyond loopback is accepted: a closed government network without TLS. */
+  readonly clearText?: boolean
+}
+
+type Deps = Pick<OidcDeps, 'store' | 'work' | 'audit' | 'clock' | 'cipher' | 'pairwise'>
+
+const refuse = (field: string, message: string): never => {
+  throw new TrustError('INPUT_INVALID', message, { field })
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+const hostOf = (field: string, address: string, clearText: boolean): string => {
+  const url = URL.parse(address)
+  if (url === null || url.hash !== '' || url.username !== '' || url.password !== '')
+    return refuse(field, 'not an address that can be registered')
+  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && (clearText || LOOPBACK.has(url.hostname)))
+  return secure ? url.host : refuse(field, 'must be https')
+}
+
+const hostsOf = (c: ClientRegistration): string[] => {
+  const clear = c.clearText === true
+  const one = (field: string, address: string | undefined): string[] =>
+    address === undefined ? [] : [hostOf(field, address, clear)]
+  return [
+    ...new Set([
+      ...(c.redirectUris ?? []).map((uri) => hostOf('redirectUris', uri, clear)),
+      ...(c.postLogoutRedirectUris ?? []).map((uri) => hostOf('postLogoutRedirectUris', uri, clear)),
+      ...one('backchannelLogoutUri', c.backchannelLogoutUri),
+      ...one('jwksUri', c.jwksUri),
+    ]),
+  ]
+}
+
+const check = (c: ClientRegistration): void => {
+  if (!/^[A-Za-z0-9._-]{3,64}$/.test(c.clientId) || c.clientId === OWN_PAGES) refuse('clientId', 'not usable as an id')
+  if (c.name.trim() === '') refuse('name', 'missing')
+  if (c.scopes.length === 0 || c.scopes.some((s) => !SCOPES.includes(s))) refuse('scopes', 'not scopes of this service')
+  const asksForCode = c.grantTypes.includes('authorization_code')
+  if (asksForCode !== (c.redirectUris?.length ?? 0) > 0) refuse('redirectUris', 'go with authorization_code')
+  const keys = [c.secret, c.jwks, c.jwksUri].filter((x) => x !== undefined)
+  if (keys.length !== 1) refuse('secret', 'exactly one of secret, jwks, jwksUri')
+  if (c.secret !== undefined && c.secret.length < 32) refuse('secret', 'too short')
+  if (!PRINCIPAL_TYPES.includes(c.principalTypes ?? 'self')) refuse('principalTypes', 'not a known type')
+  if (c.minAcr !== undefined && parseAcr(c.minAcr) === undefined) refuse('minAcr', 'not a known level')
+}
+
+const optional = (entries: Readonly<Record<string, unknown>>): Payload =>
+  Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined))
+
+const metadataOf = (c: ClientRegistration, pairwiseKey: string): Payload =>
+  optional({
+    client_name: c.name,
+    client_uri: c.uri,
+    logo_uri: c.logoUri,
+    scope: c.scopes.join(' '),
+    grant_types: c.grantTypes,
+    response_types: c.grantTypes.includes('authorization_code') ? ['code'] : [],
+    redirect_uris: c.redirectUris ?? [],
+    post_logout_redirect_uris: c.postLogoutRedirectUris,
+    backchannel_logout_uri: c.backchannelLogoutUri,
+    // Without it the ID Token has no sid.
+    backchannel_logout_session_required: c.backchannelLogoutUri === undefined ? undefined : true,
+    token_endpoint_auth_method: c.secret === undefined ? 'private_key_jwt' : 'client_secret_basic',
+    jwks: c.jwks,
+    jwks_uri: c.jwksUri,
+    principal_types: c.principalTypes ?? 'self',
+    min_acr: c.minAcr,
+    organisation_entity_id: c.organisationEntityId,
+    organisation_name: c.organisationName,
+    pairwise_key: pairwiseKey,
+  })
+
+/** @throws TrustError INPUT_INVALID, CONFLICT (the id is taken) */
+export const registerClient = async (deps: Deps, registration: ClientRegistration, actor: Actor): Promise<void> => {
+  check(registration)
+  const { clientId, secret, organisationEntityId, backchannelLogoutUri } = registration
+  const client = {
+    clientId,
+    metadata: metadataOf(registration, deps.pairwise.current),
+    hosts: hostsOf(registration),
+    createdAt: deps.clock.now(),
+    ...(secret === undefined ? {} : { secretSealed: deps.cipher.encrypt(SECRET_COLUMN, secret) }),
+    ...(organisationEntityId === undefined ? {} : { organisationEntityId }),
+    ...(backchannelLogoutUri === undefined ? {} : { backchannelLogoutUri }),
+  }
+  await deps.work.run(async (tx) => {
+    if (!(await deps.store.clients.insert(tx, client))) throw new TrustError('CONFLICT', 'the client id is taken')
+    await deps.audit.record(tx, {
+      action: 'client.registered',
+      actor,
+      object: { kind: 'client', id: clientId },
+      detail: { scopes: registration.scopes.join(' '), grants: registration.grantTypes.join(' ') },
+    })
+  })
+}
