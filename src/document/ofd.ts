@@ -81,10 +81,11 @@ const open = (document: Uint8Array): Opened => {
 
 const choosePlaces = ({ pkg, body }: Opened): Places => {
   const list = body.signaturesPath ?? `${folderOf(body.docRoot)}Signs/Signatures.xml`
-  const taken = (folder: string): boolean =>
-    pkg.entries.some((e) => e.name.toLowerCase().startsWith(folder.toLowerCase()))
+  const prefix = `${folderOf(list)}sign_`.toLowerCase()
+  const names = pkg.entries.map((e) => e.name.toLowerCase()).filter((name) => name.startsWith(prefix))
+  const taken = new Set(names.map((name) => name.slice(prefix.length).split('/')[0]))
   let n = 0
-  while (taken(`${folderOf(list)}Sign_${n}/`)) n++
+  while (taken.has(String(n))) n++
   const folder = `${folderOf(list)}Sign_${n}/`
   return { list, signature: `${folder}Signature.xml`, seal: `${folder}Seal.esl`, value: `${folder}SignedValue.dat` }
 }

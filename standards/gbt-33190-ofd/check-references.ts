@@ -20,6 +20,6 @@ export const checkReferences = (
   references.map(({ fileRef, path, checkValue }) => {
     if (!pkg.has(path)) return { fileRef, path, status: 'missing' }
     if (algorithm === undefined) return { fileRef, path, status: 'unknown' }
-    const good = equalBytes(digests.digest(algorithm, pkg.read(path)), checkValue)
+    const good = equalBytes(pkg.digestOf(path, algorithm, digests), checkValue)
     return { fileRef, path, status: good ? 'ok' : 'mismatch' }
   })

@@ -3,9 +3,11 @@
  * Names have no leading slash. Refuses what `readZipDirectory` refuses, and a package without OFD.xml (OFD_NOT_OFD).
  */
 import { FormatError } from '../errors.ts'
-import { nameKey } from './zip-format.ts'
+import type { DigestAlgorithm, Digests } from '../ports.ts'
+import { DEFLATED, nameKey } from './zip-format.ts'
 import type { ZipEntry } from './zip-format.ts'
-import { hasDeflateSlack, readZipEntry } from './zip-inflate.ts'
+import { compressedBytes, readZipEntry } from './zip-inflate.ts'
+import { hasDeflateSlack } from './deflate-slack.ts'
 import { readZipDirectory, ZIP_LIMITS } from './zip-directory.ts'
 import type { ContainerFinding, ZipLimits } from './zip-directory.ts'
 
@@ -23,7 +25,9 @@ export interface OfdPackage {
   findSimilar(name: string): string | undefined
   /** Decompressed and checked; the same array at every call. @throws FormatError OFD_FILE_MISSING, ZIP_INFLATE, ZIP_CRC */
   read(name: string): Uint8Array
-  /** Bytes of the container that no entry explains, deflate padding included (this inflates every entry once more). */
+  /** Digest of a file, computed once however often it is referenced. @throws as `read` */
+  digestOf(name: string, algorithm: DigestAlgorithm, digests: Digests): Uint8Array
+  /** Bytes of the container that no entry explains, idle bits of deflate streams included (this walks every entry once more). */
   findings(): readonly ContainerFinding[]
 }
 
@@ -36,16 +40,23 @@ export const openOfdPackage = (bytes: Uint8Array, limits: Partial<ZipLimits> = {
   if (!byName.has(ROOT_FILE)) throw new FormatError('OFD_NOT_OFD', 'the package has no OFD.xml')
   const contents = new Map<string, Uint8Array>()
   const read = (name: string): Uint8Array => {
-    const known = contents.get(name)
-    if (known !== undefined) return known
+    const present = contents.get(name)
+    if (present !== undefined) return present
     const entry = byName.get(name)
     if (entry === undefined) throw new FormatError('OFD_FILE_MISSING', 'a file of the package is missing')
     const content = readZipEntry(bytes, entry)
     contents.set(name, content)
     return content
   }
+  const known = new Map<string, Uint8Array>()
+  const digestOf = (name: string, algorithm: DigestAlgorithm, digests: Digests): Uint8Array => {
+    const key = `${algorithm} ${name}`
+    const digest = known.get(key) ?? digests.digest(algorithm, read(name))
+    known.set(key, digest)
+    return digest
+  }
   const slack = (entry: ZipEntry): ContainerFinding[] =>
-    hasDeflateSlack(bytes, entry)
+    entry.method === DEFLATED && hasDeflateSlack(compressedBytes(bytes, entry))
       ? [{ reason: 'NON_CANONICAL_CONTAINER', kind: 'deflate-slack', entry: entry.name, length: 1 }]
       : []
   return {
@@ -55,6 +66,7 @@ export const openOfdPackage = (bytes: Uint8Array, limits: Partial<ZipLimits> = {
     has: (name) => byName.has(name),
     findSimilar: (name) => byKey.get(nameKey(name)),
     read,
+    digestOf,
     findings: () => [...findings, ...entries.flatMap(slack)],
   }
 }

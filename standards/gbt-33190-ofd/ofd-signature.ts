@@ -94,17 +94,33 @@ const required = <T>(value: T | undefined, what: string): T => {
   return value
 }
 
-/** Signatures of all bodies, in the order of the lists; none if no list exists. @throws FormatError */
-export const listSignatures = (pkg: OfdPackage, mode: OfdMode = 'compat'): readonly SignatureEntry[] =>
-  readBodies(pkg, mode).flatMap(({ signaturesPath: listPath }, body) => {
-    if (listPath === undefined || !pkg.has(listPath)) return []
-    return childrenOf(parseXmlAs(pkg.read(listPath), 'Signatures'), 'Signature').map((element): SignatureEntry => {
-      const loc = required(element.attributes.get('BaseLoc'), 'BaseLoc of a signature')
-      const type = element.attributes.get('Type') === 'Sign' ? 'Sign' : 'Seal'
-      const { path } = locate(pkg, loc, { base: listPath, mode })
-      return { id: element.attributes.get('ID') ?? '', type, path, listPath, body }
-    })
+/** More than any approval needs; each one is a walk through the package. */
+const MAX_SIGNATURES = 200
+
+const listOf = (
+  pkg: OfdPackage,
+  { listPath, body, mode }: { listPath: string; body: number; mode: OfdMode },
+): SignatureEntry[] =>
+  childrenOf(parseXmlAs(pkg.read(listPath), 'Signatures'), 'Signature').map((element) => {
+    const loc = required(element.attributes.get('BaseLoc'), 'BaseLoc of a signature')
+    const type = element.attributes.get('Type') === 'Sign' ? 'Sign' : 'Seal'
+    const { path } = locate(pkg, loc, { base: listPath, mode })
+    return { id: element.attributes.get('ID') ?? '', type, path, listPath, body }
   })
+
+/**
+ * Signatures of all bodies, in the order of the lists; none if no list exists.
+ * @throws FormatError OFD_TOO_MANY_SIGNATURES, OFD_AMBIGUOUS if a Signature.xml is listed twice, OFD_STRUCTURE, XML_*
+ */
+export const listSignatures = (pkg: OfdPackage, mode: OfdMode = 'compat'): readonly SignatureEntry[] => {
+  const entries = readBodies(pkg, mode).flatMap(({ signaturesPath: listPath }, body) =>
+    listPath === undefined || !pkg.has(listPath) ? [] : listOf(pkg, { listPath, body, mode }),
+  )
+  if (entries.length > MAX_SIGNATURES) throw new FormatError('OFD_TOO_MANY_SIGNATURES', 'too many signatures')
+  if (new Set(entries.map((e) => e.path)).size !== entries.length)
+    throw new FormatError('OFD_AMBIGUOUS', 'a signature is listed twice')
+  return entries
+}
 
 const readStamp = ({ attributes }: XmlElement): StampAnnot => {
   const clip = attributes.get('Clip')

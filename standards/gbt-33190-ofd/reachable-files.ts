@@ -128,9 +128,16 @@ const body = (walk: Walk, { element }: OfdBody): void => {
   }
 }
 
+// A package does not change, and every signature of it asks.
+const walked = { strict: new WeakMap<OfdPackage, ReachableFiles>(), compat: new WeakMap<OfdPackage, ReachableFiles>() }
+
 /** @throws FormatError if a file that must be understood is malformed or names a path outside the package */
 export const reachableFiles = (pkg: OfdPackage, mode: OfdMode = 'compat'): ReachableFiles => {
+  const before = walked[mode].get(pkg)
+  if (before !== undefined) return before
   const walk = new Walk(pkg, mode)
   for (const one of readBodies(pkg, mode)) body(walk, one)
-  return { files: walk.files, missing: walk.missing, leniencies: walk.leniencies }
+  const { files, missing, leniencies } = walk
+  walked[mode].set(pkg, { files, missing, leniencies })
+  return { files, missing, leniencies }
 }

@@ -11,6 +11,13 @@ export type OfdLeniency = 'path-from-root' | 'path-case' | 'path-backslash' | 'c
 
 export const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/') + 1)
 
+/** The segments of a path without its dots: how a producer that ignores the folder would write it from the root. */
+const segmentsOf = (path: string): string[] =>
+  path
+    .trim()
+    .split('/')
+    .filter((s) => !['', '.', '..'].includes(s))
+
 /** Name in the package, without a leading slash. `base` is the file that holds the path. @throws FormatError OFD_PATH */
 export const resolveLoc = (loc: string, base: string): string => {
   const path = loc.trim()
@@ -38,7 +45,7 @@ export const locate = (pkg: OfdPackage, loc: string, { base, mode }: { base: str
   const path = resolveLoc(loc, base)
   if (pkg.has(path)) return { path, exists: true }
   if (mode === 'strict') return { path, exists: false }
-  const fromRoot = resolveLoc(`/${loc.trim().replace(/^(\.?\.\/)+/, '')}`, '')
+  const fromRoot = segmentsOf(loc).join('/')
   if (pkg.has(fromRoot)) return { path: fromRoot, exists: true, leniency: 'path-from-root' }
   const similar = pkg.findSimilar(path)
   return similar === undefined ? { path, exists: false } : { path: similar, exists: true, leniency: 'path-case' }

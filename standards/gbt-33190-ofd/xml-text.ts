@@ -13,7 +13,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** For element content and for attributes in double quotes. @throws FormatError XML_CHARACTER */
 export const escapeXml = (text: string): string => {
-   
   if (!text.isWellFormed() || /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text))
     throw new FormatError('XML_CHARACTER', 'text holds a character that XML cannot carry')
   return text.replace(/[&<>"\t\n\r]/g, (c) => ESCAPES[c] as string)

@@ -22,7 +22,7 @@ export interface XmlElement {
 }
 
 const MAX_DEPTH = 200
-const MAX_LENGTH = 64 << 20
+const MAX_LENGTH = 32 << 20
 
 type Growing = { -readonly [K in keyof XmlElement]: XmlElement[K] } & { children: XmlElement[] }
 

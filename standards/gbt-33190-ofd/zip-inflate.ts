@@ -18,7 +18,8 @@ const inflate = (compressed: Uint8Array, size: number): Uint8Array | undefined =
   }
 }
 
-const compressedBytes = (bytes: Uint8Array, entry: ZipEntry): Uint8Array =>
+/** The entry as it lies in the package. */
+export const compressedBytes = (bytes: Uint8Array, entry: ZipEntry): Uint8Array =>
   bytes.subarray(entry.dataStart, entry.dataStart + entry.compressedSize)
 
 /** @throws FormatError ZIP_INFLATE, ZIP_CRC */
@@ -28,18 +29,4 @@ export const readZipEntry = (bytes: Uint8Array, entry: ZipEntry): Uint8Array => 
   if (content === undefined) throw new FormatError('ZIP_INFLATE', 'entry does not inflate to its size')
   if (crc32(content) !== entry.crc) throw new FormatError('ZIP_CRC', 'entry has a wrong checksum')
   return content
-}
-
-/**
- * True if bits after the end of the deflate stream are set, or whole bytes follow it. The padding is the top of the last byte:
- * if clearing its highest set bit (or dropping it, when none is set) changes nothing, that bit was not part of the stream.
- */
-export const hasDeflateSlack = (bytes: Uint8Array, entry: ZipEntry): boolean => {
-  if (entry.method === STORED || entry.compressedSize === 0) return false
-  const last = entry.compressedSize - 1
-  const shortened = compressedBytes(bytes, entry).slice()
-  const value = shortened[last] as number
-  if (value !== 0) shortened[last] = value & ~(1 << (31 - Math.clz32(value)))
-  const content = inflate(value === 0 ? shortened.subarray(0, last) : shortened, entry.size)
-  return content !== undefined && crc32(content) === entry.crc
 }

@@ -31,7 +31,6 @@ export const requireSafeName = (name: string): void => {
   const segments = name.replace(/\/$/, '').split('/')
   const bad =
     segments.some((s) => s === '' || s === '.' || s === '..') ||
-     
     /[\u0000-\u001f\u007f\\\ufffd]/.test(name) ||
     /^[a-zA-Z]:/.test(name)
   if (bad) throw new FormatError('ZIP_PATH', 'entry name is not a plain relative path')
