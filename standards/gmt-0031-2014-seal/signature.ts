@@ -61,6 +61,11 @@ const readTimeText = (text: string): Date | undefined => {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number)
   const utc = Date.UTC(year < 100 ? 2000 + year : year, month - 1, day, hour, minute, second)
   const date = new Date(match[8] === 'Z' ? utc : utc - 8 * 3_600_000)
-  const onCalendar = new Date(utc).getUTCDate() === day && hour < 24 && minute < 60 && second < 60
+  const onCalendar =
+    new Date(utc).getUTCMonth() === month - 1 &&
+    new Date(utc).getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60
   return onCalendar ? date : undefined
 }

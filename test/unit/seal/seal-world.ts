@@ -20,7 +20,10 @@ export interface SealWish extends Partial<SealDraft> {
   readonly maker?: Issued
 }
 
-export const makeSealBytes = async ({ maker, ...wish }: SealWish & { maker: Issued; signers: SealDraft['signers'] }) => {
+export const makeSealBytes = async ({
+  maker,
+  ...wish
+}: SealWish & { maker: Issued; signers: SealDraft['signers'] }) => {
   const info = draftSeal({
     vendor: 'Xinyin',
     esID: ES_ID,

@@ -18,13 +18,24 @@ beforeAll(async () => {
 })
 
 const ask = (wish: Partial<SealSignatureQuestion> = {}) => {
-  const question = { signature: world.signature, original: ORIGINAL, crypto, trust, at: NOW, mode: 'strict', ...wish } as const
+  const question = {
+    signature: world.signature,
+    original: ORIGINAL,
+    crypto,
+    trust,
+    at: NOW,
+    mode: 'strict',
+    ...wish,
+  } as const
   const { checks } = verifySealSignature(question)
   return { checks, verdict: verdictOf(checks), faults: faultsOf(checks) }
 }
 const faultsOf = (checks: readonly Check[]): string[] =>
-  checks.filter((c) => c.outcome === 'fail' || c.outcome === 'unknown').map((c) => `${c.name} ${c.outcome} ${c.reason ?? ''}`)
-const signed = (wish: Partial<Parameters<typeof signWith>[0]>) => signWith({ seal: world.seal, signer: world.signer, ...wish })
+  checks
+    .filter((c) => c.outcome === 'fail' || c.outcome === 'unknown')
+    .map((c) => `${c.name} ${c.outcome} ${c.reason ?? ''}`)
+const signed = (wish: Partial<Parameters<typeof signWith>[0]>) =>
+  signWith({ seal: world.seal, signer: world.signer, ...wish })
 const sealed = (wish: Partial<Parameters<typeof makeSealBytes>[0]>) =>
   makeSealBytes({ maker: world.maker, signers: { kind: 'certs', certs: [world.signer.certificate.der] }, ...wish })
 
@@ -34,8 +45,20 @@ describe('a good signature', () => {
   })
 
   it('reports the steps in the order of the standard', () => {
-    const order = ['signature.format', 'seal.maker-signature', 'signature.value', 'signature.signer-in-seal', 'seal.maker.path']
-    const then = ['seal.validity', 'seal.status', 'signature.signer.path', 'signature.data-hash', 'signature.time-stamp']
+    const order = [
+      'signature.format',
+      'seal.maker-signature',
+      'signature.value',
+      'signature.signer-in-seal',
+      'seal.maker.path',
+    ]
+    const then = [
+      'seal.validity',
+      'seal.status',
+      'signature.signer.path',
+      'signature.data-hash',
+      'signature.time-stamp',
+    ]
     const names = ask().checks.map((c) => c.name)
     const places = [...order, ...then].map((n) => names.indexOf(n))
     expect(places.every((p) => p >= 0)).toBe(true)
@@ -43,7 +66,14 @@ describe('a good signature', () => {
   })
 
   it('gives the seal, the signer and the claimed time', () => {
-    const result = verifySealSignature({ signature: world.signature, original: ORIGINAL, crypto, trust, at: NOW, mode: 'strict' })
+    const result = verifySealSignature({
+      signature: world.signature,
+      original: ORIGINAL,
+      crypto,
+      trust,
+      at: NOW,
+      mode: 'strict',
+    })
     expect(result).toMatchObject({ signingTime: NOW, seal: { layout: 'V4', esID: ES_ID } })
     expect(result.signerCertificate?.der).toEqual(world.signer.certificate.der)
   })
@@ -91,7 +121,9 @@ describe('steps a to c', () => {
 
   it('refuses a signer listed by a digest of another certificate', async () => {
     const seal = await sealed({ signers: { kind: 'digests', digests: [{ type: 'SM3', value: new Uint8Array(32) }] } })
-    expect(ask({ signature: await signed({ seal }) }).faults).toEqual(['signature.signer-in-seal fail SIGNER_NOT_IN_SEAL'])
+    expect(ask({ signature: await signed({ seal }) }).faults).toEqual([
+      'signature.signer-in-seal fail SIGNER_NOT_IN_SEAL',
+    ])
   })
 
   it('takes a SHA-1 list of signers in compatible mode only, and says so', async () => {
@@ -181,16 +213,30 @@ describe('steps d to f: people and times', () => {
   it('stays valid when the seal is suspended later, and mentions it', async () => {
     const timelines = { [ES_ID]: [...ACTIVE[ES_ID]!, { status: 'suspended', from: days(2) }] }
     const at = days(3)
-    const later = await trustIn(world.ca, { timelines, thisUpdate: days(3), nextUpdate: days(4), statusIssuedAt: at, statusNextUpdate: days(4) })
+    const later = await trustIn(world.ca, {
+      timelines,
+      thisUpdate: days(3),
+      nextUpdate: days(4),
+      statusIssuedAt: at,
+      statusNextUpdate: days(4),
+    })
     const { verdict, checks } = ask({ trust: later, at })
     expect(verdict).toBe('valid')
-    expect(checks).toContainEqual(expect.objectContaining({ name: 'seal.status-since', outcome: 'notice', reason: 'SUSPENDED' }))
+    expect(checks).toContainEqual(
+      expect.objectContaining({ name: 'seal.status-since', outcome: 'notice', reason: 'SUSPENDED' }),
+    )
   })
 
   it('asks for a proof of time when the seal was revoked later', async () => {
     const timelines = { [ES_ID]: [...ACTIVE[ES_ID]!, { status: 'revoked', from: days(2) }] }
     const at = days(3)
-    const later = await trustIn(world.ca, { timelines, thisUpdate: days(3), nextUpdate: days(4), statusIssuedAt: at, statusNextUpdate: days(4) })
+    const later = await trustIn(world.ca, {
+      timelines,
+      thisUpdate: days(3),
+      nextUpdate: days(4),
+      statusIssuedAt: at,
+      statusNextUpdate: days(4),
+    })
     expect(ask({ trust: later, at }).faults).toEqual(['signature.proof-of-time unknown REVOKED_NO_POE'])
   })
 
@@ -293,7 +339,13 @@ describe('a seal by itself', () => {
   })
   it('stops at a maker who is revoked', async () => {
     const revoked = [[world.maker.certificate, days(-1)]] as const
-    const checks = verifySeal({ seal: world.seal, crypto, trust: await trustIn(world.ca, { revoked }), at: NOW, mode: 'strict' })
+    const checks = verifySeal({
+      seal: world.seal,
+      crypto,
+      trust: await trustIn(world.ca, { revoked }),
+      at: NOW,
+      mode: 'strict',
+    })
     expect(faultsOf(checks)).toEqual(['seal.maker.revocation fail REVOKED'])
     expect(checks).toContainEqual(expect.objectContaining({ name: 'seal.validity', outcome: 'notRun' }))
   })
