@@ -4,7 +4,7 @@ import { normaliseLoginName } from './account.ts'
 import type { AuthenticationStrength } from './assurance.ts'
 import { checkPassword } from './check-password.ts'
 import type { IdentityDeps } from './ports.ts'
-import { settle } from './throttle.ts'
+import { settle, takeBack } from './throttle.ts'
 
 export interface Authentication {
   readonly accountId: string
@@ -31,7 +31,10 @@ export const authenticate = async (deps: Deps, { name, password, address }: Cred
     /^\d{17}[\dx]$/.test(typedName) ? { citizenIdNumber: typedName.toUpperCase() } : { loginName: typedName },
   )
   const { account, admission } = await checkPassword(deps, { account: found, typedName, password, address })
-  if (account.status === 'frozen') throw new TrustError('ACCOUNT_FROZEN', 'the account is frozen')
+  if (account.status === 'frozen') {
+    await deps.work.run((tx) => takeBack(deps, tx, admission))
+    throw new TrustError('ACCOUNT_FROZEN', 'the account is frozen')
+  }
   await deps.work.run(async (tx) => {
     await settle(deps, tx, admission)
     await deps.audit.record(tx, {

@@ -19,10 +19,10 @@ export const changePassword = async (
   { accountId, oldPassword, newPassword, address }: PasswordChange,
 ): Promise<void> => {
   const found = await deps.store.accounts.findForSignIn({ accountId })
+  requireStrongPassword(newPassword, found?.loginName ?? accountId)
   const attempt = { account: found, typedName: accountId, password: oldPassword, address }
   const { account, admission } = await checkPassword(deps, attempt)
   if (account.status === 'frozen') throw new TrustError('ACCOUNT_FROZEN', 'the account is frozen')
-  requireStrongPassword(newPassword, account.loginName)
   const passwordHash = await deps.passwords.hash(newPassword)
   await deps.work.run(async (tx) => {
     await settle(deps, tx, admission)

@@ -1,7 +1,8 @@
 /**
  * Holding back password guessing without letting anybody lock somebody else out: an attempt is held back only by failures
- * from its own address. Two counters: this account from this address (strict), and this address over all accounts (mild,
- * and not for an account that has signed in from there lately, so that a shared hall does not suffer for one guesser).
+ * from its own address. Two counters: this account from this address (strict; more patient where it has signed in
+ * lately), and this address over all accounts (mild, and not for an account that has signed in from there lately, so that a
+ * shared hall does not suffer for one guesser).
  * Every attempt counts as a failure before the password is looked at; many at once get no more guesses than one by one.
  */
 import { TrustError } from '../errors.ts'
@@ -13,6 +14,7 @@ interface Limit {
   readonly maxSeconds: number
 }
 const ACCOUNT_AT_ADDRESS: Limit = { free: 5, maxSeconds: 900 }
+const KNOWN_ACCOUNT_AT_ADDRESS: Limit = { free: 20, maxSeconds: 900 }
 const ADDRESS: Limit = { free: 30, maxSeconds: 30 }
 const FORGET_AFTER_MS = 3_600_000
 const KNOWN_FOR_MS = 30 * 86_400_000
@@ -47,7 +49,9 @@ const failed = (row: Attempts, limit: Limit, at: Date): Attempts => {
   const stale = row.lastFailureAt !== undefined && at.getTime() - row.lastFailureAt.getTime() > FORGET_AFTER_MS
   const failures = (stale ? 0 : row.failures) + 1
   const wait = delaySeconds(failures, limit)
-  return { ...row, failures, lastFailureAt: at, notBefore: new Date(at.getTime() + wait * 1000) }
+  const { notBefore: _past, ...rest } = row
+  const counted = { ...rest, failures, lastFailureAt: at }
+  return wait === 0 ? counted : { ...counted, notBefore: new Date(at.getTime() + wait * 1000) }
 }
 
 type Deps = Pick<IdentityDeps, 'clock' | 'work' | 'store'>
@@ -61,14 +65,14 @@ export const admit = (deps: Deps, { subject, address }: { subject: string; addre
   const pairKey = `pair:${subject}@${group}`
   const addressKey = `address:${group}`
   return deps.work.run(async (tx) => {
-    const at = deps.clock.now()
     const [pair, whole] = await deps.store.attempts.lock(tx, [pairKey, addressKey])
+    const at = deps.clock.now()
     if (pair === undefined || whole === undefined) throw new TypeError('the store must lock every key')
     if (pair.notBefore !== undefined && at < pair.notBefore) throw new TrustError('ACCOUNT_LOCKED', 'too many failures')
     const known = pair.lastSuccessAt !== undefined && at.getTime() - pair.lastSuccessAt.getTime() < KNOWN_FOR_MS
     if (!known && whole.notBefore !== undefined && at < whole.notBefore)
       throw new TrustError('TOO_MANY_REQUESTS', 'too many failures from this address')
-    await deps.store.attempts.put(tx, failed(pair, ACCOUNT_AT_ADDRESS, at))
+    await deps.store.attempts.put(tx, failed(pair, known ? KNOWN_ACCOUNT_AT_ADDRESS : ACCOUNT_AT_ADDRESS, at))
     if (!known) await deps.store.attempts.put(tx, failed(whole, ADDRESS, at))
     return { pairKey, addressKey, known }
   })

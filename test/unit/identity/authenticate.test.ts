@@ -62,7 +62,7 @@ describe('signing in', () => {
 
   it('refuses a frozen account, and tells so only to who knows the password', async () => {
     await freezeAccount(w.deps, { accountId: lin.accountId, actor: administrator, frozen: true })
-    expect(await codeOf(signIn())).toBe('ACCOUNT_FROZEN')
+    for (let i = 0; i < 7; i++) expect(await codeOf(signIn())).toBe('ACCOUNT_FROZEN')
     expect(await codeOf(signIn(HOME, 'wrong-password'))).toBe('LOGIN_FAILED')
     await freezeAccount(w.deps, { accountId: lin.accountId, actor: administrator, frozen: false })
     expect(await codeOf(signIn())).toBe('signed-in')
@@ -100,6 +100,11 @@ describe('holding back guesses', () => {
     expect(await codeOf(signIn(HOME))).toBe('signed-in')
     const zhou = accountOf('zhou')
     expect(await codeOf(signIn(ELSEWHERE, zhou.password, zhou.loginName))).toBe('signed-in')
+  })
+
+  it('is more patient where the account has signed in lately, but not endlessly', async () => {
+    await signIn(HOME)
+    expect(await fail(21, HOME)).toEqual([...Array(20).fill('LOGIN_FAILED'), 'ACCOUNT_LOCKED'])
   })
 
   it('does the same for a name that does not exist', async () => {
