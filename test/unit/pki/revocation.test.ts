@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest'
+import { nodeCrypto } from '../../../src/crypto/node.ts'
+import type { RevocationReason } from '../../../src/pki/index.ts'
+import {
+  currentCrl,
+  issueCertificate,
+  parsePemCertificates,
+  pathChecks,
+  publishCrls,
+  recordCeremony,
+  revokeCertificate,
+  trustChain,
+} from '../../../src/pki/index.ts'
+import { parseCertificate, parseCrl, validatePath } from '../../../standards/rfc5280-x509/index.ts'
+import { ACTOR, DAY, SEAL_SUBJECT, newPublicKey, pkiWorld } from './pki-world.ts'
+
+const issuedWorld = async () => {
+  const w = await pkiWorld()
+  await recordCeremony(w.deps, w.certificates)
+  const issued = await issueCertificate(w.deps, {
+    profile: 'seal-signer',
+    subject: SEAL_SUBJECT,
+    publicKey: newPublicKey(),
+    actor: ACTOR,
+  })
+  const leaf = parseCertificate(issued.der)
+  const crls = async () =>
+    Promise.all(['root-sm2', 'issuing-sm2'].map(async (id) => parseCrl((await currentCrl(w.deps, id)).der)))
+  const [issuing, root] = trustChain(w.deps, 'issuing-sm2')
+  const judge = async (at: Date, lists = crls()) => {
+    const result = validatePath({
+      leaf,
+      intermediates: issuing === undefined ? [] : [issuing],
+      anchors: root === undefined ? [] : [root],
+      crls: await lists,
+      at,
+      purpose: 'digital-signature',
+      crypto: nodeCrypto,
+    })
+    const checks = pathChecks('signer', result)
+    return checks.find((c) => c.name === 'signer.revocation')
+  }
+  const revoke = (reason: RevocationReason = 'keyCompromise') =>
+    revokeCertificate(w.deps, { issuerId: issued.issuerId, serialHex: issued.serialHex, reason, actor: ACTOR })
+  return { ...w, issued, leaf, crls, judge, revoke }
+}
+
+describe('CRLs', () => {
+  it('are published for every CA key, once, and again when half of their time is gone', async () => {
+    const { deps, clock } = await pkiWorld()
+    expect(await publishCrls(deps)).toEqual(['root-sm2/1', 'root-p256/1', 'issuing-sm2/1', 'issuing-p256/1'])
+    expect(await publishCrls(deps)).toEqual([])
+    clock.advance(3.4 * DAY)
+    expect(await publishCrls(deps)).toEqual([])
+    clock.advance(0.2 * DAY)
+    expect(await publishCrls(deps)).toHaveLength(4)
+    const crl = parseCrl((await currentCrl(deps, 'root-p256')).der)
+    expect(crl.number).toBe(2n)
+    expect((crl.nextUpdate?.getTime() ?? 0) - crl.thisUpdate.getTime()).toBe(7 * DAY)
+  })
+
+  it('name a revoked certificate at once, and only at its own issuer', async () => {
+    const w = await issuedWorld()
+    await publishCrls(w.deps)
+    await w.revoke()
+    expect(await publishCrls(w.deps)).toEqual(['issuing-sm2/2'])
+    const [root, issuing] = await w.crls()
+    expect(root?.findRevoked(w.leaf.serial)).toBeUndefined()
+    expect(issuing?.findRevoked(w.leaf.serial)).toMatchObject({ reason: 1 })
+  })
+
+  it('go on naming what was revoked after it expired', async () => {
+    const w = await issuedWorld()
+    await w.revoke()
+    w.clock.advance(1200 * DAY)
+    await publishCrls(w.deps)
+    expect((await w.crls())[1]?.findRevoked(w.leaf.serial)).toBeDefined()
+  })
+
+  it('are not there before the first was signed', async () => {
+    const { deps } = await pkiWorld()
+    await expect(currentCrl(deps, 'root-sm2')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('come again with a higher number when signing failed in between', async () => {
+    const { deps } = await pkiWorld()
+    const broken = {
+      ...deps,
+      authorities: deps.authorities.map((a) => ({ ...a, signer: () => Promise.reject(new Error('device')) })),
+    }
+    await expect(publishCrls(broken)).rejects.toThrow('device')
+    await publishCrls(deps)
+    expect((await currentCrl(deps, 'root-sm2')).number).toBe(2)
+  })
+})
+
+describe('revoking', () => {
+  it('is done once: the first date and reason stay', async () => {
+    const w = await issuedWorld()
+    const first = await w.revoke('superseded')
+    w.clock.advance(DAY)
+    expect(await w.revoke('keyCompromise')).toEqual(first)
+    expect(w.audit.events.filter((e) => e.action === 'certificate.revoked')).toHaveLength(1)
+  })
+
+  it('refuses certificates that were never issued, and reasons that we do not use', async () => {
+    const w = await issuedWorld()
+    const request = { issuerId: 'issuing-sm2', serialHex: '00', reason: 'superseded', actor: ACTOR } as const
+    await expect(revokeCertificate(w.deps, request)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' })
+    for (const reason of ['certificateHold', 'removeFromCRL', 'toString'])
+      await expect(w.revoke(reason as RevocationReason)).rejects.toMatchObject({
+        code: 'INPUT_INVALID',
+        field: 'reason',
+      })
+  })
+
+  it('reaches what the ceremony issued', async () => {
+    const w = await issuedWorld()
+    const maker = w.certificates.find((c) => c.id === 'seal-maker-sm2')
+    const serialHex = Buffer.from(parseCertificate(maker?.der ?? new Uint8Array()).serial).toString('hex')
+    await revokeCertificate(w.deps, { issuerId: 'issuing-sm2', serialHex, reason: 'superseded', actor: ACTOR })
+    await publishCrls(w.deps)
+    expect((await w.crls())[1]?.revokedCount).toBe(1)
+  })
+
+  it('judges by the validation time: before it invalid, after it a notice', async () => {
+    const w = await issuedWorld()
+    const before = new Date(w.clock.now().getTime() + 1000)
+    w.clock.advance(DAY)
+    await w.revoke()
+    await publishCrls(w.deps)
+    expect(await w.judge(before)).toMatchObject({ outcome: 'notice', reason: 'REVOKED' })
+    expect(await w.judge(w.clock.now())).toMatchObject({
+      outcome: 'fail',
+      reason: 'REVOKED',
+      detail: { reasonCode: 1 },
+    })
+  })
+})
+
+describe('revocation evidence', () => {
+  it('is fresh until nextUpdate, then stale with its age', async () => {
+    const w = await issuedWorld()
+    await publishCrls(w.deps)
+    const later = (days: number): Date => new Date(w.clock.now().getTime() + days * DAY)
+    expect(await w.judge(later(6.9))).toMatchObject({ outcome: 'pass' })
+    expect(await w.judge(later(8))).toMatchObject({
+      outcome: 'unknown',
+      reason: 'STALE_EVIDENCE',
+      detail: { ageHours: 192 },
+    })
+  })
+
+  it('may be issued after the validation time, and says so', async () => {
+    const w = await issuedWorld()
+    const at = w.clock.now()
+    w.clock.advance(30 * DAY)
+    await publishCrls(w.deps)
+    expect(await w.judge(at)).toMatchObject({ outcome: 'pass', detail: { evidence: 'issued-after-validation-time' } })
+  })
+
+  it('is missing without a list, and with the list of only one of the CAs', async () => {
+    const w = await issuedWorld()
+    await publishCrls(w.deps)
+    const lists = await w.crls()
+    for (const some of [[], lists.slice(0, 1), lists.slice(1)])
+      expect(await w.judge(w.clock.now(), Promise.resolve(some))).toMatchObject({
+        outcome: 'unknown',
+        reason: 'NO_REVOCATION_EVIDENCE',
+      })
+  })
+
+  it('is missing when the list was changed, is a delta, or has critical parts that we do not know', async () => {
+    const w = await issuedWorld()
+    await publishCrls(w.deps)
+    const [root, issuing] = await w.crls()
+    if (root === undefined || issuing === undefined) throw new Error('no lists')
+    const tbs = Uint8Array.from(issuing.tbs)
+    tbs[tbs.length - 1] = (tbs[tbs.length - 1] as number) ^ 1
+    for (const change of [{ tbs }, { isDelta: true }, { unknownCritical: ['1.2.3'] }, { algorithmsAgree: false }])
+      expect(await w.judge(w.clock.now(), Promise.resolve([root, { ...issuing, ...change }]))).toMatchObject({
+        outcome: 'unknown',
+        reason: 'NO_REVOCATION_EVIDENCE',
+      })
+  })
+
+  it('of another CA with the same bytes of name does not count', async () => {
+    const w = await issuedWorld()
+    const other = await issuedWorld()
+    await publishCrls(w.deps)
+    await publishCrls(other.deps)
+    expect(await w.judge(w.clock.now(), other.crls())).toMatchObject({ outcome: 'unknown' })
+  })
+})
+
+describe('PEM files of certificates', () => {
+  it('are read in order, and refused when a block is broken', () => {
+    expect(parsePemCertificates('nothing here')).toEqual([])
+    for (const body of ['AAAA', '!!!!', 'MAA='])
+      expect(() => parsePemCertificates(`-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`)).toThrow(
+        expect.objectContaining({ name: 'DerError' }),
+      )
+  })
+})
