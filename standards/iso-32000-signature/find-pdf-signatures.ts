@@ -102,8 +102,7 @@ const byteRangeFault = (bytes: Uint8Array, dict: PdfDict, range: readonly number
   if (dict.ambiguous) return 'AMBIGUOUS_DICTIONARY'
   const contents = asString(dict.entries.get('Contents'))
   if (contents === undefined || contents.start < 0) return 'CONTENTS_MISSING'
-  // no white space inside: every octet of the gap is then accounted for by the value
-  if (!contents.hex || contents.end - contents.start !== 2 * contents.bytes.length + 2) return 'CONTENTS_NOT_HEX'
+  if (!contents.hex || !isPureHex(bytes.subarray(contents.start + 1, contents.end - 1))) return 'CONTENTS_NOT_HEX'
   if (range.length !== 4 || range.some((n) => asCount(n) === undefined)) return 'BYTE_RANGE_MALFORMED'
   const [first, length, second] = range
   if (first !== 0) return 'BYTE_RANGE_START'
@@ -113,6 +112,11 @@ const byteRangeFault = (bytes: Uint8Array, dict: PdfDict, range: readonly number
   const tail = new TextDecoder('latin1').decode(bytes.subarray(Math.max(contents.end, end - 16), end))
   return tail.trimEnd().endsWith(EOF_MARK) ? undefined : 'NOT_A_REVISION_END'
 }
+
+/** Pairs of digits and no white space: every octet of the gap is then accounted for by the value. */
+const isPureHex = (token: Uint8Array): boolean =>
+  token.length % 2 === 0 &&
+  token.every((c) => (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x46) || (c >= 0x61 && c <= 0x66))
 
 const placesOf = (file: PdfFile, field: SignatureField, pages: readonly PdfPage[]): WidgetPlace[] => {
   const pageOfWidget = new Map<number, number>()

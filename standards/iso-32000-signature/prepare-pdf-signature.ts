@@ -1,7 +1,7 @@
 /**
  * ISO 32000-1 §12.8.1: adds a signature field with its widgets as an incremental update, /Contents still zero.
  * Every earlier revision stays a byte-exact prefix. Refuses encrypted files, XFA forms, files certified against any change,
- * pages that do not exist.
+ * pages that do not exist, objects that cannot be read.
  */
 import { FormatError } from '../errors.ts'
 import { concat, toHex, utf8 } from '../bytes.ts'
@@ -10,11 +10,13 @@ import { FieldUpdate } from './field-update.ts'
 import { signaturesOf } from './find-pdf-signatures.ts'
 import type { MmBox } from './geometry.ts'
 import { incrementalUpdate } from './incremental-update.ts'
+import type { PdfFile } from './open-pdf.ts'
 import { openPdf } from './open-pdf.ts'
 import { writePdfDate } from './pdf-date.ts'
 import { serialise } from './serialise.ts'
 import { acroFormOf } from './signature-fields.ts'
-import { textString } from './values.ts'
+import { StrictComparison } from './strict-comparison.ts'
+import { malformed, textString } from './values.ts'
 
 export interface WidgetRequest {
   /** 1-based. */
@@ -53,6 +55,7 @@ export const preparePdfSignature = (request: SignatureRequest): PreparedSignatur
   if (acroFormOf(file)?.entries.has('XFA') === true) throw new FormatError('PDF_XFA', 'the file is an XFA form')
   if (signaturesOf(file).some((s) => s.certification === 1))
     throw new FormatError('PDF_CLOSED', 'certified against changes')
+  requireReadable(file)
   const fields = new FieldUpdate(file)
   const dictionary = signatureDictionary(request)
   const number = fields.add({ ...request, signature: dictionary.body })
@@ -67,6 +70,15 @@ export const preparePdfSignature = (request: SignatureRequest): PreparedSignatur
     byteRange,
     embed: (cms) => embed(bytes, { cms, start, size: request.contentsSize }),
   }
+}
+
+/** Whether a later revision keeps the document can be judged only if all of it can be read: better refused now than never proven. */
+const requireReadable = (file: PdfFile): void => {
+  const { trailer } = file.crossReference
+  const reading = new StrictComparison({ before: file, after: file })
+  for (const key of ['Root', 'Info']) reading.expect(trailer.entries.get(key), trailer.entries.get(key), 'unclear')
+  reading.run()
+  if (reading.changed.size > 0) throw malformed('a key is given twice')
 }
 
 const embed = (
