@@ -36,11 +36,11 @@ function text(cursor: Cursor, rest: string): number {
   const lt = rest.indexOf('<')
   if (lt < 0) return rest.length
   const token = rest.slice(lt)
-  if (token.startsWith('<!--')) return lt + 4 + (token.indexOf('-->') < 0 ? refuse('a hole in a comment') : token.indexOf('-->') - 1)
+  if (token.startsWith('<!--'))
+    return lt + 4 + (token.indexOf('-->') < 0 ? refuse('a hole in a comment') : token.indexOf('-->') - 1)
   if (/^<!doctype/i.test(token)) return lt + token.indexOf('>') + 1
   const open = OPEN_TAG.exec(token)
   if (open === null) return token === '<' || token === '</' ? refuse('a hole as a tag name') : lt + 1
-  if (open[0] === token) refuse('a hole as part of a tag name')
   cursor.element = open[1] === '/' ? '' : (open[2] as string).toLowerCase()
   cursor.state = { at: 'tag' }
   return lt + open[0].length
@@ -58,7 +58,8 @@ function tag(cursor: Cursor, rest: string): number {
   if (attribute === null) return refuse(`unexpected ${first} in a tag`)
   const name = attribute[1] as string
   const length = attribute[0].length
-  if (attribute[2] === undefined) return length === rest.length ? refuse(`a hole beside the attribute name ${name}`) : length
+  if (attribute[2] === undefined)
+    return length === rest.length ? refuse(`a hole beside the attribute name ${name}`) : length
   const quote = rest[length]
   if (quote === '"' || quote === "'") {
     cursor.state = { at: 'value', quote, name: name.toLowerCase(), before: '', holes: 0 }
@@ -93,7 +94,9 @@ function slotAt(state: State): Slot {
   state.holes += 1
   if (state.before === '' && first) return 'url'
   // After a fixed start the scheme is ours; after a hole alone it could be completed by the next one.
-  return /^[a-z]*[/?#]|^https?:/i.test(state.before) ? 'attribute' : refuse(`a second hole at the start of ${state.name}`)
+  return /^[a-z]*[/?#]|^https?:/i.test(state.before)
+    ? 'attribute'
+    : refuse(`a second hole at the start of ${state.name}`)
 }
 
 /** One slot for each hole. Throws TypeError on a template that has a hole where no value is safe. */
@@ -101,7 +104,7 @@ export function slotsOf(strings: readonly string[]): readonly Slot[] {
   const cursor: Cursor = { state: { at: 'text' }, element: '' }
   const slots: Slot[] = []
   strings.forEach((literal, index) => {
-    for (let i = 0; i < literal.length; ) i += step(cursor, literal.slice(i))
+    for (let i = 0; i < literal.length;) i += step(cursor, literal.slice(i))
     if (index < strings.length - 1) slots.push(slotAt(cursor.state))
   })
   if (cursor.state.at !== 'text') refuse('a template must end outside of tags')

@@ -42,7 +42,13 @@ export interface AccountView {
   /** urn:xinyin:acr:1 … 4 */
   readonly strength: string
   readonly sessions: readonly SessionView[]
-  readonly entities: readonly { readonly id: string; readonly name: string; readonly uscc: string; readonly kind: string; readonly active: boolean }[]
+  readonly entities: readonly {
+    readonly id: string
+    readonly name: string
+    readonly uscc: string
+    readonly kind: string
+    readonly active: boolean
+  }[]
   readonly received: readonly MandateView[]
   readonly given: readonly MandateView[]
 }
@@ -67,7 +73,10 @@ const levelSection = (view: AccountView): Html => html`<section class="card stac
 ${ladder(view.level)}
 <hr>
 ${summaryList([
-  { label: '本次登录', value: html`<b>${strengthName(view.strength)}</b><br><span class="soft">登录强度，与实名等级是两回事：等级看您是谁，强度看这次怎样登录。</span>` },
+  {
+    label: '本次登录',
+    value: html`<b>${strengthName(view.strength)}</b><br><span class="soft">登录强度，与实名等级是两回事：等级看您是谁，强度看这次怎样登录。</span>`,
+  },
   { label: '用户名', value: view.person.loginName },
 ])}
 </section>`
@@ -88,11 +97,17 @@ function sessionsSection({ sessions }: AccountView): Html {
 </section>`
 }
 
-const enterprisesSection = ({ entities }: AccountView): Html => html`<section class="card stack g3" id="entities" aria-labelledby="l3">
+const enterprisesSection = ({
+  entities,
+}: AccountView): Html => html`<section class="card stack g3" id="entities" aria-labelledby="l3">
 <div class="row ends"><h2 id="l3">我的企业和单位</h2><a href="${paths.registerEntity}">登记企业</a></div>
 ${
   entities.length === 0
-    ? emptyState('这里会列出您任法定代表人的企业', '登记以后可以代表它办理，也可以授权给经办人。', html`<a class="btn second" href="${paths.registerEntity}">登记企业</a>`)
+    ? emptyState(
+        '这里会列出您任法定代表人的企业',
+        '登记以后可以代表它办理，也可以授权给经办人。',
+        html`<a class="btn second" href="${paths.registerEntity}">登记企业</a>`,
+      )
     : rows(
         entities.map((entity) => ({
           icon: 'firm',
@@ -119,7 +134,7 @@ const revokeForm = (mandate: MandateView): Html =>
   more(
     '撤销',
     html`<form class="stack g3" method="post" action="${paths.revokeMandate}">${hidden({ mandateId: mandate.id })}
-${field({ language: 'zh', values: {}, errors: [] }, { name: `reason-${mandate.id}`, label: '原因', hint: '写进审计记录，对方看得到。', required: true, maxlength: 200 })}
+${field({ language: 'zh', values: {}, errors: [] }, { name: 'reason', id: `reason-${mandate.id}`, label: '原因', hint: '写进审计记录，对方看得到。', required: true, maxlength: 200 })}
 <p class="hint">撤销后立即失效，${mandate.other}代表${mandate.entityName}的登录会结束。撤销不能恢复，可以重新授权。</p>
 <p><button class="btn danger small">确认撤销</button></p></form>`,
   )
@@ -136,7 +151,9 @@ const mandateRows = (mandates: readonly MandateView[], at: Date, given: boolean)
     })),
   )
 
-const mandatesSection = (view: AccountView): Html => html`<section class="card stack g3" id="mandates" aria-labelledby="l4">
+const mandatesSection = (
+  view: AccountView,
+): Html => html`<section class="card stack g3" id="mandates" aria-labelledby="l4">
 <h2 id="l4">我得到的授权</h2>
 ${view.received.length === 0 ? emptyState('这里会列出企业给您的授权', '请法定代表人在他的账户中心向您授权。') : mandateRows(view.received, view.at, false)}
 </section>

@@ -74,7 +74,11 @@ function lines(option: PrincipalOption, language: Language): readonly Html[] {
     option.kind === 'agent'
       ? html`${words.grantedBy(option.grantedBy ?? '')}${option.validUntil !== undefined && timeTag(option.validUntil, 'day', language)}`
       : html`${words.byRegister}`
-  return [html`<span class="soft">${uscc(option.code)}</span>`, small(words.may(functions)), html`<small class="soft">${basis}</small>`]
+  return [
+    html`<span class="soft">${uscc(option.code)}</span>`,
+    small(words.may(functions)),
+    html`<small class="soft">${basis}</small>`,
+  ]
 }
 
 function unavailableBlock(view: ChoosePrincipalView): Html | undefined {
@@ -103,7 +107,10 @@ export function choosePrincipalPage(view: ChoosePrincipalView): Html {
 <form class="split" action="${view.action}" method="post">
 <fieldset class="stack g6">
 <legend>${view.portalName !== undefined && html`<span class="eyebrow">${words.toward(view.portalName)}</span>`}<h1>${words.title}</h1></legend>
-${choiceCards('principal', view.options.map((option) => card(option, view)))}
+${choiceCards(
+  'principal',
+  view.options.map((option) => card(option, view)),
+)}
 ${unavailableBlock(view)}
 <div class="row actions"><button class="btn">${words.submit}</button>${view.cancelUrl !== undefined && html`<a href="${view.cancelUrl}">${words.cancel}</a>`}</div>
 </fieldset>

@@ -28,10 +28,18 @@ function functionTicks(view: GrantMandateView): Html {
   const id = fieldId('functions')
   return html`<fieldset class="field${error === undefined ? '' : ' wrong'}" id="${id}" tabindex="-1"><legend class="label">可以办哪些事</legend>
 ${error !== undefined && html`<p class="error">${icon('alert')}<span><span class="sr">错误：</span>${errorText(error, 'zh')}</span></p>`}
-${ticks('functions', view.functions.map((name) => {
+${ticks(
+  'functions',
+  view.functions.map((name) => {
     const hint = FUNCTION_HINTS[name]
-    return { value: name, label: functionName(name), checked: view.chosen.includes(name), ...(hint === undefined ? {} : { hint }) }
-  }))}</fieldset>`
+    return {
+      value: name,
+      label: functionName(name),
+      checked: view.chosen.includes(name),
+      ...(hint === undefined ? {} : { hint }),
+    }
+  }),
+)}</fieldset>`
 }
 
 export function grantMandatePage(view: GrantMandateView): Html {

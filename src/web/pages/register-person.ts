@@ -67,15 +67,15 @@ ${summaryOf(state)}
 <div class="stack g2"><h1>您是谁？</h1><p class="soft">向省人口库核对一次，以后办事都不用再证明。</p></div>
 ${field(state, { name: 'name', label: '姓名', hint: '和身份证上一样。生僻字、少数民族姓名中的间隔号请照实填写。', autocomplete: 'name', required: true, maxlength: 50 })}
 ${field(state, {
-    name: 'citizenId',
-    label: '公民身份号码',
-    hint: '居民身份证正面最下方的 18 位号码，最后一位可能是 X。',
-    autocomplete: 'off',
-    long: true,
-    required: true,
-    maxlength: 24,
-    ...(below === undefined ? {} : { below }),
-  })}
+  name: 'citizenId',
+  label: '公民身份号码',
+  hint: '居民身份证正面最下方的 18 位号码，最后一位可能是 X。',
+  autocomplete: 'off',
+  long: true,
+  required: true,
+  maxlength: 24,
+  ...(below === undefined ? {} : { below }),
+})}
 ${more('为什么要问，会怎样保管', html`<p>只用来向省人口库核对“姓名与号码是否一致”。号码加密保存，页面上只显示头尾各四位，门户默认拿不到它。</p>`)}
 <div class="row actions"><button class="btn">继续</button><a href="${paths.signIn}">已有账户，去登录</a></div>
 </form>`
@@ -101,7 +101,10 @@ ${confirmation('注册完成', html`${view.name}，人口库已经核对一致�
 <section class="card stack g3" aria-labelledby="next"><h2 id="next">接下来可以</h2>
 ${summaryList([
   { label: '办个人事项', value: '登录任何一个接入的门户，不用再注册。' },
-  { label: '登记企业', value: html`您是法定代表人，可以<a href="${paths.registerEntity}">登记您的企业</a>，再授权给经办人。` },
+  {
+    label: '登记企业',
+    value: html`您是法定代表人，可以<a href="${paths.registerEntity}">登记您的企业</a>，再授权给经办人。`,
+  },
   { label: '替企业办事', value: '请企业的法定代表人在账户中心向您授权。' },
 ])}</section>
 <div class="row actions"><a class="btn" href="${view.continueUrl}">继续</a></div>
@@ -110,5 +113,9 @@ ${note('请记好用户名和密码。工作人员不会向您索要。', 'lock'
 export function registerPersonPage(view: RegisterPersonView): Html {
   const body = view.step === 'identity' ? identityStep(view) : view.step === 'login' ? loginStep(view) : doneStep(view)
   const errors = view.step === 'done' ? [] : (view.errors ?? [])
-  return page(view.chrome, { title: '注册个人账户', area: '实名注册', width: 'slim', errors }, html`<div class="stack g8">${body}</div>`)
+  return page(
+    view.chrome,
+    { title: '注册个人账户', area: '实名注册', width: 'slim', errors },
+    html`<div class="stack g8">${body}</div>`,
+  )
 }

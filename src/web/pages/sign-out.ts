@@ -63,7 +63,12 @@ ${
 ${
   view.offerEverywhere &&
   html`<fieldset><legend class="label">${words.scope}</legend>${choiceCards('scope', [
-    { value: 'session', title: words.here, lines: [html`<small class="soft">${words.hereHint}</small>`], checked: true },
+    {
+      value: 'session',
+      title: words.here,
+      lines: [html`<small class="soft">${words.hereHint}</small>`],
+      checked: true,
+    },
     { value: 'account', title: words.everywhere, lines: [html`<small class="soft">${words.everywhereHint}</small>`] },
   ])}</fieldset>`
 }
@@ -105,13 +110,18 @@ function progress(view: SignOutReceiptView): Html {
   return html`<p>${words.done} <b>${words.progress(confirmed.length, total)}</b>${waiting > 0 ? words.rest(waiting) : words.stop}</p>
 <section class="card stack g6" aria-labelledby="s">
 <div class="stack g2"><div class="row ends"><h2 id="s">${words.ratio(confirmed.length, total)}</h2>${
-    waiting > 0 && html`<span class="hint">${words.leave} · <a href="${view.chrome.path ?? ''}">${words.update}</a></span>`
+    waiting > 0 &&
+    html`<span class="hint">${words.leave} · <a href="${view.chrome.path ?? ''}">${words.update}</a></span>`
   }</div>
 ${progressBar(confirmed.length, total, words.progress(confirmed.length, total))}</div>
 ${open.length > 0 && rows(open.map((delivery) => pendingRow(delivery, language)))}
 ${
   confirmed.length > 0 &&
-  more(words.confirmed(confirmed.length), confirmedList(confirmed.map((d) => ({ name: d.portal, at: d.confirmedAt ?? view.at }))), true)
+  more(
+    words.confirmed(confirmed.length),
+    confirmedList(confirmed.map((d) => ({ name: d.portal, at: d.confirmedAt ?? view.at }))),
+    true,
+  )
 }
 </section>`
 }

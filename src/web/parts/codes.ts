@@ -29,7 +29,8 @@ const stars = (count: number): string => '*'.repeat(Math.max(0, count))
 /** First and last four stay, at most: 9901**********1234. Shorter texts show less. */
 export function masked(text: string, head = 4, tail = 4): string {
   const chars = [...text]
-  if (chars.length <= head + tail) return chars.length <= 2 ? stars(chars.length) : `${chars[0] ?? ''}${stars(chars.length - 1)}`
+  if (chars.length <= head + tail)
+    return chars.length <= 2 ? stars(chars.length) : `${chars[0] ?? ''}${stars(chars.length - 1)}`
   return chars.slice(0, head).join('') + stars(chars.length - head - tail) + chars.slice(-tail).join('')
 }
 export const maskedCitizenId = (id: string): string => masked(id)

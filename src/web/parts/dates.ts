@@ -26,7 +26,11 @@ const fields = (date: Date): Record<string, string> =>
 /** 2026年11月21日 14:05, or 21 November 2026 14:05. */
 export function dateText(date: Date, precision: Precision = 'day', language: Language = 'zh'): string {
   const f = fields(date)
-  const clock = { day: '', minute: ` ${f['hour']}:${f['minute']}`, second: ` ${f['hour']}:${f['minute']}:${f['second']}` }
+  const clock = {
+    day: '',
+    minute: ` ${f['hour']}:${f['minute']}`,
+    second: ` ${f['hour']}:${f['minute']}:${f['second']}`,
+  }
   const day =
     language === 'zh'
       ? `${f['year']}年${f['month']}月${f['day']}日`

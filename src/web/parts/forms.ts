@@ -21,10 +21,13 @@ export interface FormState {
   readonly errors: readonly FieldError[]
 }
 
-export const errorText = (error: FieldError, language: Language): string => error.text ?? errorWords(error.code, language).what
+export const errorText = (error: FieldError, language: Language): string =>
+  error.text ?? errorWords(error.code, language).what
 
 export interface FieldOptions {
   readonly name: string
+  /** Where one page has the same field in several forms. */
+  readonly id?: string
   readonly label: string
   readonly hint?: string | Html
   readonly type?: 'text' | 'password' | 'date' | 'search'
@@ -54,7 +57,7 @@ const describedBy = (id: string, options: FieldOptions, wrong: boolean): string 
 }
 
 function control(options: FieldOptions, value: string | undefined, wrong: boolean): Html {
-  const id = fieldId(options.name)
+  const id = options.id ?? fieldId(options.name)
   const common = {
     id,
     name: options.name,
@@ -67,7 +70,12 @@ function control(options: FieldOptions, value: string | undefined, wrong: boolea
       (o) => html`<option${attributes({ value: o.value, selected: o.value === value })}>${o.label}</option>`,
     )}</select>`
   }
-  const typing = { ...common, autocomplete: options.autocomplete, maxlength: options.maxlength, inputmode: options.inputmode }
+  const typing = {
+    ...common,
+    autocomplete: options.autocomplete,
+    maxlength: options.maxlength,
+    inputmode: options.inputmode,
+  }
   if (options.rows !== undefined)
     return html`<textarea${attributes({ ...typing, rows: options.rows })}>${value ?? ''}</textarea>`
   const secret = options.type === 'password'
@@ -81,14 +89,14 @@ function control(options: FieldOptions, value: string | undefined, wrong: boolea
 }
 
 /** A password is never filled in again; its eye is added by the script of the page. */
-function peek(input: Html, name: string, language: Language): Html {
+function peek(input: Html, id: string, language: Language): Html {
   const words = wordsOf(language).form
-  return html`<div class="peek">${input}<button class="linkish" type="button" hidden data-peek="${fieldId(name)}" data-shown="${words.hide}" aria-pressed="false">${words.show}</button></div>`
+  return html`<div class="peek">${input}<button class="linkish" type="button" hidden data-peek="${id}" data-shown="${words.hide}" aria-pressed="false">${words.show}</button></div>`
 }
 
 /** Label, hint, error, input: in this order, tied together for screen readers. */
 export function field(state: FormState, options: FieldOptions): Html {
-  const id = fieldId(options.name)
+  const id = options.id ?? fieldId(options.name)
   const error = state.errors.find((e) => e.field === options.name)
   const label = html`<label for="${id}">${options.label}</label>`
   const input = control(options, state.values[options.name], error !== undefined)
@@ -97,7 +105,7 @@ export function field(state: FormState, options: FieldOptions): Html {
 ${options.heading === true ? html`<h1>${label}</h1>` : options.beside === undefined ? label : html`<div class="row ends">${html`<label class="label" for="${id}">${options.label}</label>`}${options.beside}</div>`}
 ${options.hint !== undefined && html`<p class="hint" id="${id}-h">${options.hint}</p>`}
 ${error !== undefined && html`<p class="error" id="${id}-e">${icon('alert')}<span><span class="sr">${words.error}</span>${errorText(error, state.language)}</span></p>`}
-${options.type === 'password' ? peek(input, options.name, state.language) : input}
+${options.type === 'password' ? peek(input, id, state.language) : input}
 ${options.below !== undefined && html`<div id="${id}-g">${options.below}</div>`}
 </div>`
 }
@@ -148,7 +156,12 @@ export const choiceCards = (name: string, choices: readonly Choice[]): Html =>
 /** Tick boxes in one group. */
 export const ticks = (
   name: string,
-  boxes: readonly { readonly value: string; readonly label: string; readonly hint?: string; readonly checked?: boolean }[],
+  boxes: readonly {
+    readonly value: string
+    readonly label: string
+    readonly hint?: string
+    readonly checked?: boolean
+  }[],
 ): Html =>
   html`<div class="ticks">${boxes.map(
     (box) =>

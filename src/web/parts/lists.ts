@@ -31,7 +31,13 @@ export const summaryList = (lines: readonly (Line | false | undefined)[], style 
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'off'
 
-const TONE_ICONS: Readonly<Record<Tone, IconName>> = { ok: 'check', warn: 'clock', bad: 'lock', info: 'clock', off: 'minus' }
+const TONE_ICONS: Readonly<Record<Tone, IconName>> = {
+  ok: 'check',
+  warn: 'clock',
+  bad: 'lock',
+  info: 'clock',
+  off: 'minus',
+}
 
 /** Colour, icon and word, always all three. */
 export const tag = (tone: Tone, word: string, name: IconName = TONE_ICONS[tone]): Html =>
@@ -81,7 +87,8 @@ export interface Column<T> {
 /** Under 640 px a card a row: the first column is the card's heading, the others carry their column's name. */
 export function dataTable<T>(columns: readonly Column<T>[], data: readonly T[], caption: string): Html {
   return html`<table class="data"><caption class="sr">${caption}</caption><thead><tr>${columns.map(
-    (column) => html`<th${attributes({ scope: 'col', class: column.end === true ? 'end' : undefined })}>${column.label}</th>`,
+    (column) =>
+      html`<th${attributes({ scope: 'col', class: column.end === true ? 'end' : undefined })}>${column.label}</th>`,
   )}</tr></thead><tbody>${data.map(
     (row) =>
       html`<tr>${columns.map(

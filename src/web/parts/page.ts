@@ -83,7 +83,8 @@ function actingStrip(chrome: Chrome, wrap: string): Html {
   if (chrome.acting === undefined) return nothing
   const words = wordsOf(chrome.language).frame
   const { kind, name, role } = chrome.acting
-  const line = kind === 'self' ? words.actingSelf : `${role === undefined ? '' : words.roleBefore(role)}${words.actingFor}`
+  const line =
+    kind === 'self' ? words.actingSelf : `${role === undefined ? '' : words.roleBefore(role)}${words.actingFor}`
   return html`<div class="acting"><div class="${wrap}">${icon(kind === 'self' ? 'user' : 'firm')}<p><span class="soft">${line}</span> <b>${name}</b></p><a href="${paths.choosePrincipal}">${words.switch}</a></div></div>`
 }
 
@@ -91,7 +92,8 @@ const tabBar = (tabs: PageOptions['tabs'], wrap: string): Html =>
   tabs === undefined
     ? nothing
     : html`<nav class="tabs-bar" aria-label="${tabs.label}"><div class="${wrap} tabs">${tabs.items.map(
-        (tab) => html`<a${attributes({ href: tab.href, 'aria-current': tab.current === true ? 'page' : undefined })}>${tab.label}</a>`,
+        (tab) =>
+          html`<a${attributes({ href: tab.href, 'aria-current': tab.current === true ? 'page' : undefined })}>${tab.label}</a>`,
       )}</div></nav>`
 
 function head(chrome: Chrome, options: PageOptions): Html {

@@ -42,13 +42,29 @@ const OUTCOMES: Readonly<Record<Outcome, readonly [tone: string, icon: IconName]
   notRun: ['soft', 'minus'],
 }
 /** All that the panel may show: a page that renders it by script carries these. */
-export const VERDICT_ICONS: readonly IconName[] = ['check', 'bang', 'cross', 'ask', 'info', 'minus', 'turn', 'down', 'print', 'seal', 'alert']
+export const VERDICT_ICONS: readonly IconName[] = [
+  'check',
+  'bang',
+  'cross',
+  'ask',
+  'info',
+  'minus',
+  'turn',
+  'down',
+  'print',
+  'seal',
+  'alert',
+]
 
 function checkLine({ check, signature }: LampCheck, language: Language, several: boolean): Html {
   const { title, sentence } = checkWords(check, language)
   const words = wordsOf(language).verify
   const [tone, name] = OUTCOMES[check.outcome]
-  const cite = [check.reason, check.cite, signature !== undefined && several ? words.signature(signature + 1) : undefined]
+  const cite = [
+    check.reason,
+    check.cite,
+    signature !== undefined && several ? words.signature(signature + 1) : undefined,
+  ]
   const cites = cite.filter((part) => part !== undefined && part !== '').join(' · ')
   return html`<li>${icon(name, tone)}<div><b>${title}</b><span class="sr">${language === 'zh' ? '：' : ': '}${words.outcomes[check.outcome]}</span> <span class="soft">${sentence}</span>${
     cites !== '' && html`<small class="cite">${cites}</small>`
@@ -85,8 +101,14 @@ function facts(given: Verification, language: Language): Html {
       { label: words.holder, value: report.licence?.holder },
       { label: words.issuer, value: report.licence?.issuer },
       ...seals,
-      { label: words.at, value: html`${timeTag(report.at, 'second', language)}${language === 'zh' ? '，' : ', '}${words.where[given.where]}${took}` },
-      report.leniencies.length > 0 && { label: words.lenient, value: report.leniencies.join(language === 'zh' ? '；' : '; ') },
+      {
+        label: words.at,
+        value: html`${timeTag(report.at, 'second', language)}${language === 'zh' ? '，' : ', '}${words.where[given.where]}${took}`,
+      },
+      report.leniencies.length > 0 && {
+        label: words.lenient,
+        value: report.leniencies.join(language === 'zh' ? '；' : '; '),
+      },
     ],
     'pad over',
   )
@@ -102,12 +124,14 @@ export function verdictPanel(given: Verification, language: Language): Html {
   const several = report.reports.length > 1
   return html`<article class="card flush" aria-labelledby="verdict" id="result">
 <div class="verdict ${tone}"><span class="bulb ${tone}">${icon(name)}</span><div class="stack g1"><h2 id="verdict" tabindex="-1">${title}</h2><p>${text}</p>${
-    reason !== undefined && html`<p><b>${words.nextStep}</b>${language === 'zh' ? '：' : ': '}${nextStep(reason, language)}</p>`
+    reason !== undefined &&
+    html`<p><b>${words.nextStep}</b>${language === 'zh' ? '：' : ': '}${nextStep(reason, language)}</p>`
   }</div></div>
 ${lampsOf(report).map((lamp) => lampBlock(lamp, language, several))}
 ${facts(given, language)}
 <div class="pages no-print"><div class="row">${
-    given.download !== undefined && html`<a class="btn second small" href="${given.download}" download>${icon('down')}${words.download}</a>`
+    given.download !== undefined &&
+    html`<a class="btn second small" href="${given.download}" download>${icon('down')}${words.download}</a>`
   }<button class="btn second small" type="button" data-print hidden>${icon('print')}${words.print}</button></div></div>
 </article>`
 }

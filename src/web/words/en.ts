@@ -43,7 +43,10 @@ export const en: Words = {
     licences: ['Licence register', 'Issued licences: suspend, resume, revoke.'],
     verify: ['Verify a file or licence', 'No sign-in. Checked in your own browser, the file is not uploaded.'],
     entity: ['Register a company', 'The legal representative registers it, then gives agents a mandate.'],
-    person: ['Create a personal account', 'Your name and citizen ID number are checked once against the population register.'],
+    person: [
+      'Create a personal account',
+      'Your name and citizen ID number are checked once against the population register.',
+    ],
   },
   signIn: {
     title: 'Sign in to Xinyin',
@@ -195,7 +198,12 @@ export const en: Words = {
     notFound: ['Page not found', 'The address may be mistyped, or the page has moved.'],
     tooMany: ['Too many attempts', 'To protect accounts, please wait a little before you try again.'],
     wait: (seconds) =>
-      seconds < 90 ? `You can try again in about ${seconds} seconds.` : `You can try again in about ${Math.ceil(seconds / 60)} minutes.`,
-    unavailable: ['The service is not available right now', 'Nothing you entered is lost. Please send it again in a few minutes.'],
+      seconds < 90
+        ? `You can try again in about ${seconds} seconds.`
+        : `You can try again in about ${Math.ceil(seconds / 60)} minutes.`,
+    unavailable: [
+      'The service is not available right now',
+      'Nothing you entered is lost. Please send it again in a few minutes.',
+    ],
   },
 }

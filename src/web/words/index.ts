@@ -21,7 +21,10 @@ export type ErrorTable = Readonly<Partial<Record<TrustErrorCode, readonly [what:
 
 const GENERAL: Readonly<Record<Language, ErrorWords>> = {
   zh: { what: '这一步没有办成', next: '请再试一次；还是不行，请致电 99012，报上下面的代码。' },
-  en: { what: 'This step did not succeed', next: 'Please try again. If it fails again, call 99012 and quote the code below.' },
+  en: {
+    what: 'This step did not succeed',
+    next: 'Please try again. If it fails again, call 99012 and quote the code below.',
+  },
 }
 
 /** A code without words of its own gets the general ones: the code itself always stands beside them. */

@@ -38,15 +38,20 @@ export const entityKindName = named({
 })
 
 export const sealKindName = named({
-  official: '法定名称章',
+  'legal-name': '法定名称章',
   finance: '财务专用章',
   invoice: '发票专用章',
   contract: '合同专用章',
-  'licence-issuing': '证照专用章',
-  'administrative-licence': '行政许可专用章',
-  business: '业务专用章',
-  'legal-representative': '法定代表人名章',
+  other: '其他专用章',
 })
+
+export const SEAL_KIND_HINTS: Readonly<Record<string, string>> = {
+  'legal-name': '代表整个单位，用于公文和正式文件；章面没有横排文字',
+  finance: '财务往来和银行业务',
+  invoice: '开具发票',
+  contract: '签订合同',
+  other: '行政许可、证照、业务等专门用途，用途写在章面横排文字里',
+}
 
 export const strengthName = named({
   'urn:xinyin:acr:1': '一种凭证（密码或短信）',
@@ -75,14 +80,13 @@ const looks =
     table[code] ?? { word: code, tone: 'off' }
 
 export const applicationLook = looks({
-  submitted: { word: '等待核准', tone: 'info' },
+  applied: { word: '等待核准', tone: 'info' },
   approved: { word: '已核准，正在制作', tone: 'info' },
   made: { word: '已制作', tone: 'ok' },
   refused: { word: '已退回', tone: 'bad', icon: 'cross' },
   withdrawn: { word: '已撤回', tone: 'off' },
 })
 export const sealLook = looks({
-  valid: { word: '可用', tone: 'ok' },
   active: { word: '可用', tone: 'ok' },
   suspended: { word: '暂停', tone: 'warn', icon: 'pause' },
   revoked: { word: '已注销', tone: 'bad', icon: 'minus' },

@@ -190,7 +190,8 @@ export const zh = {
     reference: '编号',
     notFound: ['找不到这个页面', '地址可能打错了，或者页面已经搬走。'],
     tooMany: ['操作太频繁', '为了保护账户，请稍等一会儿再试。'],
-    wait: (seconds: number): string => (seconds < 90 ? `约 ${seconds} 秒后可以再试。` : `约 ${Math.ceil(seconds / 60)} 分钟后可以再试。`),
+    wait: (seconds: number): string =>
+      seconds < 90 ? `约 ${seconds} 秒后可以再试。` : `约 ${Math.ceil(seconds / 60)} 分钟后可以再试。`,
     unavailable: ['服务暂时不可用', '已经填写的内容没有丢失，过几分钟再提交一次即可。'],
   },
 }
