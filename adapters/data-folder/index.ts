@@ -85,10 +85,18 @@ const holdName = (path: string): Promise<Server | undefined> => {
   })
 }
 
-/** @throws TrustError DATA_FOLDER_IN_USE */
-export const openDataFolder = async (folder: string): Promise<DataFolder> => {
+/**
+ * `exclusive` when the embedded database lives here; processes that share a PostgreSQL may share the folder of keys and documents.
+ * @throws TrustError DATA_FOLDER_IN_USE
+ */
+export const openDataFolder = async (folder: string, { exclusive = true } = {}): Promise<DataFolder> => {
   const path = resolve(folder)
   await mkdir(path, { recursive: true, mode: 0o700 })
+  const release = exclusive ? await takeFolder(path) : () => Promise.resolve()
+  return { path, secret: (name, length = 32) => readOrMake(join(path, 'secrets'), name, length), release }
+}
+
+const takeFolder = async (path: string): Promise<() => Promise<void>> => {
   const lock = join(path, 'lock')
   const name = await holdName(path)
   try {
@@ -97,13 +105,9 @@ export const openDataFolder = async (folder: string): Promise<DataFolder> => {
     name?.close()
     throw error
   }
-  return {
-    path,
-    secret: (name, length = 32) => readOrMake(join(path, 'secrets'), name, length),
-    release: async () => {
-      await rm(lock, { force: true })
-      name?.close()
-    },
+  return async () => {
+    await rm(lock, { force: true })
+    name?.close()
   }
 }
 

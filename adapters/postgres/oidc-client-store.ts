@@ -41,6 +41,20 @@ export const makeClientStore = (db: Db): ClientStore => ({
     )
     return rows.length === 1
   },
+  replace: async (tx, c) => {
+    await queryable(db, tx).query(
+      `UPDATE oidc_client SET metadata = $2::jsonb, secret_sealed = $3, organisation_entity_id = $4::uuid,
+         backchannel_logout_uri = $5, hosts = $6 WHERE client_id = $1`,
+      [
+        c.clientId,
+        JSON.stringify(c.metadata),
+        c.secretSealed ?? null,
+        c.organisationEntityId ?? null,
+        c.backchannelLogoutUri ?? null,
+        c.hosts,
+      ],
+    )
+  },
   find: async (clientId) => {
     const [row] = await db.query<Row>(`SELECT ${COLUMNS} FROM oidc_client WHERE client_id = $1`, [clientId])
     return row && asClient(row)

@@ -229,6 +229,8 @@ export interface ClientRow {
 export interface ClientStore {
   /** False when the id is taken. */
   insert(tx: Tx, client: ClientRow): Promise<boolean>
+  /** All but the time of creation. */
+  replace(tx: Tx, client: ClientRow): Promise<void>
   find(clientId: string): Promise<ClientRow | undefined>
   names(clientIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   hasLogoutUri(uri: string): Promise<boolean>

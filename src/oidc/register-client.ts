@@ -3,12 +3,12 @@
  * encrypted. Refuses scopes that do not exist, and clear-text addresses outside this machine unless the network is declared private.
  */
 import { TrustError } from '../errors.ts'
-import type { Actor } from '../audit/index.ts'
+import type { Actor, AuditEvent } from '../audit/index.ts'
 import { parseAcr } from '../identity/index.ts'
 import { SECRET_COLUMN } from './client-metadata.ts'
 import { PRINCIPAL_TYPES, type PrincipalTypes } from './client-policy.ts'
 import { OWN_PAGES } from './own-pages.ts'
-import type { OidcDeps, Payload } from './ports.ts'
+import type { ClientRow, OidcDeps, Payload } from './ports.ts'
 import { SCOPES } from './scopes.ts'
 
 export interface ClientRegistration {
@@ -103,11 +103,10 @@ const metadataOf = (c: ClientRegistration, pairwiseKey: string): Payload =>
     pairwise_key: pairwiseKey,
   })
 
-/** @throws TrustError INPUT_INVALID, CONFLICT (the id is taken) */
-export const registerClient = async (deps: Deps, registration: ClientRegistration, actor: Actor): Promise<void> => {
+const rowOf = (deps: Deps, registration: ClientRegistration): ClientRow => {
   check(registration)
   const { clientId, secret, organisationEntityId, backchannelLogoutUri } = registration
-  const client = {
+  return {
     clientId,
     metadata: metadataOf(registration, deps.pairwise.current),
     hosts: hostsOf(registration),
@@ -116,13 +115,30 @@ export const registerClient = async (deps: Deps, registration: ClientRegistratio
     ...(organisationEntityId === undefined ? {} : { organisationEntityId }),
     ...(backchannelLogoutUri === undefined ? {} : { backchannelLogoutUri }),
   }
+}
+
+const audited = (action: string, { clientId, scopes, grantTypes }: ClientRegistration, actor: Actor): AuditEvent => ({
+  action,
+  actor,
+  object: { kind: 'client', id: clientId },
+  detail: { scopes: scopes.join(' '), grants: grantTypes.join(' ') },
+})
+
+/** @throws TrustError INPUT_INVALID, CONFLICT (the id is taken) */
+export const registerClient = async (deps: Deps, registration: ClientRegistration, actor: Actor): Promise<void> => {
+  const client = rowOf(deps, registration)
   await deps.work.run(async (tx) => {
     if (!(await deps.store.clients.insert(tx, client))) throw new TrustError('CONFLICT', 'the client id is taken')
-    await deps.audit.record(tx, {
-      action: 'client.registered',
-      actor,
-      object: { kind: 'client', id: clientId },
-      detail: { scopes: registration.scopes.join(' '), grants: registration.grantTypes.join(' ') },
-    })
+    await deps.audit.record(tx, audited('client.registered', registration, actor))
+  })
+}
+
+/** Registers, or replaces what is registered under this id. @throws TrustError INPUT_INVALID */
+export const putClient = async (deps: Deps, registration: ClientRegistration, actor: Actor): Promise<void> => {
+  const client = rowOf(deps, registration)
+  await deps.work.run(async (tx) => {
+    const isNew = await deps.store.clients.insert(tx, client)
+    if (!isNew) await deps.store.clients.replace(tx, client)
+    await deps.audit.record(tx, audited(isNew ? 'client.registered' : 'client.changed', registration, actor))
   })
 }

@@ -209,6 +209,11 @@ const judgeLicence = (
   const signer = judged[0]?.signer
   const signerUscc = signer === undefined ? undefined : findUscc(signer)
   const snapshot = newestFor(metadata, trust.statuses)
+  // The metadata stand in OFD.xml: what no seal protects says nothing about a licence.
+  const sealed = judged.some((j) => j.protection.coverage.ofdXml === 'protected')
+  const origin = sealed
+    ? pass('licence.metadata', 'GB/T 36905-2018')
+    : fail('licence.metadata', 'PARTIAL_COVERAGE', 'GB/T 36905-2018')
   const checks = verifyLicence({
     metadata,
     ...(salt === undefined ? {} : { salt }),
@@ -226,7 +231,7 @@ const judgeLicence = (
     holder: metadata.holder,
     issuer: metadata.issuingAuthority,
   }
-  return { checks, summary }
+  return { checks: [origin, ...checks], summary }
 }
 
 const newestFor = (metadata: LicenceMetadata, statuses: DocumentQuestion['trust']['statuses']) =>

@@ -1,0 +1,305 @@
+/**
+ * Wires the house: settings and adapters in, a running service's parts out. Together with main.ts and demo.ts the only place that
+ * knows every adapter. Decides nothing.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DataFolder } from '../adapters/data-folder/index.ts'
+import { openDocumentFolder } from '../adapters/document-store/index.ts'
+import { makeLegalEntityRegistry } from '../adapters/legal-entity-registry/index.ts'
+import { makePopulationRegistry } from '../adapters/population-registry/index.ts'
+import { makePortalCallback } from '../adapters/portal-callback/index.ts'
+import { makeAuditStore } from '../adapters/postgres/audit-store.ts'
+import type { Db } from '../adapters/postgres/db.ts'
+import { makeUnitOfWork } from '../adapters/postgres/db.ts'
+import { makeIdentityStore } from '../adapters/postgres/identity-store.ts'
+import { makeLicenceStore } from '../adapters/postgres/licence-store.ts'
+import { migrate } from '../adapters/postgres/migrate.ts'
+import { makeOidcStore } from '../adapters/postgres/oidc-store.ts'
+import { openPostgres } from '../adapters/postgres/pg.ts'
+import { openEmbedded } from '../adapters/postgres/pglite.ts'
+import { makePkiStore } from '../adapters/postgres/pki-store.ts'
+import { makeSealStore } from '../adapters/postgres/seal-store.ts'
+import { makeServiceSecrets } from '../adapters/postgres/service-secrets.ts'
+import { makeRegistryCall } from '../adapters/registry-call/index.ts'
+import { openCeremonyFolder } from '../keys/ceremony-folder.ts'
+import { runCeremony } from '../keys/ceremony.ts'
+import { standardHierarchy } from '../keys/hierarchy.ts'
+import { openSoftwareKeyStore } from '../keys/software/index.ts'
+import type { Sequencer } from './audit/index.ts'
+import { makeAuditTrail, startSequencer } from './audit/index.ts'
+import type { Config, RegistrySlice } from './config.ts'
+import { makeFieldCipher, makePasswordHasher, nodeCrypto } from './crypto/node.ts'
+import { TrustError } from './errors.ts'
+import type { IdentityDeps, Reaction } from './identity/index.ts'
+import { findProvenEntity, requireAuthority } from './identity/index.ts'
+import type { Clock, Logger } from './kernel/index.ts'
+import { makeIds, systemRandom } from './kernel/index.ts'
+import licenceTypes from './licence/licence-types.json' with { type: 'json' }
+import type { LicenceDeps } from './licence/index.ts'
+import { licenceSnapshotEntries, openFaceFont, parseLicenceTypes } from './licence/index.ts'
+import type { LogoutWorker, OidcDeps, SigningJwk } from './oidc/index.ts'
+import { makeIdentityReactions, makeLogoutWorker, makePeople } from './oidc/index.ts'
+import type { HierarchyCertificate, PkiDeps } from './pki/index.ts'
+import {
+  currentCrl,
+  issueCertificate,
+  makeAuthorities,
+  recordCeremony,
+  standardProfiles,
+  trustChain,
+} from './pki/index.ts'
+import type { SealDeps } from './seal/index.ts'
+import { applySeal, openSealFont, sealStatusSnapshot } from './seal/index.ts'
+import type { TrustPublisher } from './verification/index.ts'
+import { makeTrustPublisher } from './verification/index.ts'
+
+export interface AssemblyInput {
+  readonly config: Config
+  readonly folder: DataFolder
+  readonly publicUrl: string
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Where the registries answer: the settings, or the simulators of the demonstration. */
+  readonly registries: Config['registries']
+}
+
+export interface Assembly {
+  readonly db: Db
+  readonly identity: IdentityDeps
+  readonly pki: PkiDeps
+  readonly seals: SealDeps
+  readonly licences: LicenceDeps
+  readonly oidc: OidcDeps
+  readonly cookieKeys: readonly string[]
+  readonly trust: TrustPublisher
+  readonly sequencer: Sequencer
+  readonly logoutWorker: LogoutWorker
+}
+
+const FONT = new URL('../assets/fonts/NotoSerifSC-GB2312.ttf', import.meta.url)
+
+const openDatabase = async ({ config, folder }: AssemblyInput): Promise<Db> => {
+  const { url, pool } = config.database
+  const db = url === undefined ? await openEmbedded(join(folder.path, 'db')) : openPostgres(url, pool)
+  await migrate(db)
+  return db
+}
+
+const makeBase = async (input: AssemblyInput, db: Db) => {
+  const { config, folder, clock, logger } = input
+  const masterKey = config.masterKey ?? (await folder.secret('master-key'))
+  const ids = makeIds(clock, systemRandom)
+  const work = makeUnitOfWork(db)
+  const cipher = makeFieldCipher({
+    keys: [{ id: 'm1', key: masterKey }],
+    encryptWith: 'm1',
+    indexWith: 'm1',
+    random: systemRandom,
+  })
+  const auditStore = makeAuditStore(db)
+  const sequencer = startSequencer({ store: auditStore, work, digests: nodeCrypto, logger, holder: ids.next() })
+  const audit = makeAuditTrail({ store: auditStore, clock, ids, digests: nodeCrypto, nudge: () => sequencer.nudge() })
+  return { masterKey, ids, work, cipher, sequencer, audit, secrets: makeServiceSecrets(db, cipher) }
+}
+type Base = Awaited<ReturnType<typeof makeBase>>
+
+/** Development runs the ceremony by itself; production finds what `xinyin bootstrap` made, and the ceremony then changes nothing. */
+const makePki = async ({ folder, publicUrl, clock }: AssemblyInput, db: Db, base: Base) => {
+  const keyStore = openSoftwareKeyStore({
+    folder: join(folder.path, 'keys'),
+    masterKey: base.masterKey,
+    random: systemRandom,
+  })
+  const profiles = standardProfiles
+  const ceremony = await runCeremony({
+    keyStore,
+    shelf: openCeremonyFolder(join(folder.path, 'ceremony')),
+    hierarchy: standardHierarchy,
+    profiles,
+    crypto: nodeCrypto,
+    clock,
+    random: systemRandom,
+    publicUrl,
+  })
+  const authorities = makeAuthorities({ certificates: ceremony.certificates, keyStore, publicUrl })
+  const { work, audit, ids } = base
+  const pki: PkiDeps = {
+    work,
+    store: makePkiStore(db),
+    audit,
+    authorities,
+    profiles,
+    crypto: nodeCrypto,
+    clock,
+    ids,
+    random: systemRandom,
+  }
+  await recordCeremony(pki, ceremony.certificates)
+  return { pki, keyStore, certificates: ceremony.certificates }
+}
+
+const certificateOf = (certificates: readonly HierarchyCertificate[], id: string): Uint8Array => {
+  const found = certificates.find((c) => c.id === id)
+  if (found === undefined) throw new TrustError('CHAIN_INVALID', `the hierarchy has no ${id}`)
+  return found.der
+}
+
+/** The issuing CA, its root left out: anchors are the verifier's business. */
+const chainOf = (pki: PkiDeps, issuerId: string): readonly Uint8Array[] =>
+  trustChain(pki, issuerId)
+    .slice(0, -1)
+    .map((c) => c.der)
+
+const makeTrust = (
+  { publicUrl, clock }: AssemblyInput,
+  base: Base,
+  parts: Awaited<ReturnType<typeof makePki>> & Pick<LicenceDeps, 'store'> & { readonly sealStore: SealDeps['store'] },
+): TrustPublisher => {
+  const { pki, certificates, keyStore } = parts
+  const named = (a: PkiDeps['authorities'][number]) => ({ id: a.id, der: a.certificate.der })
+  const signer = async (id: string, issuer: string) => {
+    const above = trustChain(pki, issuer).map((c) => c.der)
+    return { signer: await keyStore.signer(id), chain: [certificateOf(certificates, id), ...above] }
+  }
+  return makeTrustPublisher({
+    crypto: nodeCrypto,
+    clock,
+    work: base.work,
+    audit: base.audit,
+    publicUrl,
+    sources: {
+      anchors: pki.authorities.filter((a) => a.above.length === 0).map(named),
+      intermediates: pki.authorities.filter((a) => a.above.length > 0).map(named),
+      crls: () => Promise.all(pki.authorities.map(async ({ id }) => ({ id, der: (await currentCrl(pki, id)).der }))),
+      entries: {
+        seal: () => sealStatusSnapshot({ store: parts.sealStore }),
+        licence: () => licenceSnapshotEntries({ store: parts.store, digests: nodeCrypto }),
+      },
+      signers: async () => [await signer('status-sm2', 'issuing-sm2'), await signer('status-p256', 'issuing-p256')],
+    },
+  })
+}
+
+const registryCall = (slice: RegistrySlice, clock: Clock) =>
+  makeRegistryCall({ url: slice.url, clientId: slice.client, secret: slice.secret, clock, random: systemRandom })
+
+const makeIdentity = (
+  { registries, clock }: AssemblyInput,
+  db: Db,
+  { base, reaction }: { readonly base: Base; readonly reaction: Reaction },
+): IdentityDeps => {
+  const hasher = makePasswordHasher({ random: systemRandom })
+  return {
+    clock,
+    ids: base.ids,
+    work: base.work,
+    audit: base.audit,
+    store: makeIdentityStore(db, base.cipher),
+    passwords: hasher,
+    populationRegistry: makePopulationRegistry(registryCall(registries.population, clock)),
+    legalEntityRegistry: makeLegalEntityRegistry(registryCall(registries.legalEntity, clock)),
+    reaction,
+  }
+}
+
+const newSigningKey = async (): Promise<string> => {
+  const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+    'sign',
+    'verify',
+  ])
+  const { kty, crv, x, y, d } = await crypto.subtle.exportKey('jwk', privateKey)
+  return JSON.stringify({ kty, crv, x, y, d, kid: crypto.randomUUID() })
+}
+const newKey = (): string => Buffer.from(systemRandom.bytes(32)).toString('base64')
+
+const makeOidcParts = async ({ clock, logger, publicUrl, config }: AssemblyInput, db: Db, base: Base) => {
+  const store = makeOidcStore(db)
+  const { secrets, ids, work, audit, cipher } = base
+  const signingKey = JSON.parse(await secrets.get('oidc-signing-key', newSigningKey)) as SigningJwk
+  const pairwise = Buffer.from(await secrets.get('pairwise-key-1', newKey), 'base64')
+  const cookieKeys = [await secrets.get('cookie-key-1', newKey)]
+  const extraHosts = new Set(config.portalCallbackHosts)
+  const common = { clock, ids, random: systemRandom, logger, work, audit, store, publicUrl, cipher }
+  const pairwiseKeys = { current: '1', keys: { '1': new Uint8Array(pairwise) } }
+  const portals = makePortalCallback({
+    isRegistered: async (host) => extraHosts.has(host) || (await store.clients.hasHost(host)),
+  })
+  return { ...common, pairwise: pairwiseKeys, portals, signingKeys: [signingKey] as const, cookieKeys }
+}
+
+export const assemble = async (input: AssemblyInput): Promise<Assembly> => {
+  const { folder, clock, publicUrl } = input
+  const db = await openDatabase(input)
+  const base = await makeBase(input, db)
+  const parts = await makePki(input, db, base)
+  const { cookieKeys, ...oidcParts } = await makeOidcParts(input, db, base)
+
+  // Reactions write in the caller's transaction; the worker that delivers is nudged by its own poll.
+  const reaction = makeIdentityReactions(oidcParts)
+  const identity = makeIdentity(input, db, { base, reaction })
+  let worker: LogoutWorker | undefined
+  const oidc: OidcDeps = { ...oidcParts, people: makePeople(identity), nudge: () => worker?.nudge() }
+  worker = makeLogoutWorker(oidc)
+
+  const font = new Uint8Array(await readFile(FONT))
+  const sealStore = makeSealStore(db)
+  const licenceStore = makeLicenceStore(db, base.cipher)
+  const trust = makeTrust(input, base, { ...parts, store: licenceStore, sealStore })
+  const { work, audit, ids } = base
+  const seals: SealDeps = {
+    work,
+    store: sealStore,
+    identity,
+    audit,
+    keys: parts.keyStore,
+    certificates: { issue: (request) => issueCertificate(parts.pki, request) },
+    maker: {
+      keyId: 'seal-maker-sm2',
+      certificate: certificateOf(parts.certificates, 'seal-maker-sm2'),
+      vendor: 'XINYIN',
+    },
+    font: openSealFont(font),
+    crypto: nodeCrypto,
+    chains: { SM2: chainOf(parts.pki, 'issuing-sm2'), 'P-256': chainOf(parts.pki, 'issuing-p256') },
+    trust: async () => (await trust.loaded()).trust,
+    clock,
+    ids,
+  }
+  const licences: LicenceDeps = {
+    clock,
+    ids,
+    random: systemRandom,
+    digests: nodeCrypto,
+    work,
+    audit,
+    store: licenceStore,
+    documents: openDocumentFolder(join(folder.path, 'documents'), nodeCrypto),
+    types: parseLicenceTypes(licenceTypes),
+    sealing: {
+      seal: async ({ placement, ...use }) => (await applySeal(seals, { ...use, placements: [placement] })).document,
+    },
+    offices: {
+      office: async (entityId) => {
+        const found = await findProvenEntity(identity, entityId)
+        if (found === undefined) throw new TrustError('ENTITY_NOT_FOUND', 'no such organisation')
+        return { name: found.entity.name, uscc: found.entity.uscc }
+      },
+    },
+    requireAuthority: (question) => requireAuthority(identity, question),
+    font: openFaceFont(font, 'Noto Serif SC'),
+    publicUrl,
+  }
+  return {
+    db,
+    identity,
+    pki: parts.pki,
+    seals,
+    licences,
+    oidc,
+    cookieKeys,
+    trust,
+    sequencer: base.sequencer,
+    logoutWorker: worker,
+  }
+}

@@ -1,0 +1,52 @@
+/** What a running process does beside answering: delivers sign-outs, ends expired sessions, keeps CRLs fresh, sweeps what crashes left. */
+import type { Assembly } from './assemble.ts'
+import type { Logger } from './kernel/index.ts'
+import { sweepLicenceDrafts } from './licence/index.ts'
+import { makeSessionSweeper } from './oidc/index.ts'
+import { publishCrls, sweepIntents } from './pki/index.ts'
+import { sweepSealIntents } from './seal/index.ts'
+
+export interface Housekeeping {
+  stop(): Promise<void>
+}
+
+const EVERY_MS = 60_000
+const FORGET_ATTEMPTS_MS = 31 * 86_400_000
+
+export const startHousekeeping = async (assembly: Assembly, logger: Logger): Promise<Housekeeping> => {
+  const { pki, seals, licences, oidc, identity, logoutWorker } = assembly
+  // Before anything is served: a verifier must find CRLs, and what a crash left must be said.
+  await publishCrls(pki)
+  const round = async (): Promise<void> => {
+    await publishCrls(pki)
+    for (const { issuerId, serialHex } of await sweepIntents(pki))
+      logger.warn('certificate.intent-abandoned', { issuerId, serialHex })
+    await sweepSealIntents({ ...seals, log: logger })
+    const drafts = await sweepLicenceDrafts(licences)
+    if (drafts.length > 0) logger.warn('licence.drafts-left', { count: drafts.length })
+    await identity.store.attempts.sweep(new Date(identity.clock.now().getTime() - FORGET_ATTEMPTS_MS))
+  }
+  let running: Promise<void> | undefined
+  const tick = (): void => {
+    running ??= round()
+      .catch((error: unknown) =>
+        logger.error('housekeeping.failed', { error: error instanceof Error ? error.name : 'unknown' }),
+      )
+      .finally(() => {
+        running = undefined
+      })
+  }
+  tick()
+  const timer = setInterval(tick, EVERY_MS)
+  const sweeper = makeSessionSweeper(oidc)
+  logoutWorker.start()
+  sweeper.start()
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await running
+      await logoutWorker.stop()
+      await sweeper.stop()
+    },
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The server. Order of starting: settings, self-check, data folder, port, parts, workers, demonstration; only then is it ready.
+ * Refuses to start with faulty settings, with cryptography that does not pass its test, and on a folder that another process holds.
+ */
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { openDataFolder } from '../adapters/data-folder/index.ts'
+import { makeLogger } from '../adapters/log/index.ts'
+import type { Assembly } from './assemble.ts'
+import { assemble } from './assemble.ts'
+import type { Config } from './config.ts'
+import { readConfig } from './config.ts'
+import { selfCheck } from './crypto/node.ts'
+import type { Demo } from './demo.ts'
+import { isTrustError } from './errors.ts'
+import type { Listener } from './http/index.ts'
+import { startHousekeeping } from './housekeeping.ts'
+import type { Logger } from './kernel/index.ts'
+import { systemClock } from './kernel/index.ts'
+import { makeService } from './service.ts'
+
+interface Running {
+  stop(): Promise<void>
+}
+
+const notReady: Listener = (req, res) => {
+  const live = req.url === '/health/live'
+  res.writeHead(live ? 200 : 503, {
+    'content-type': 'application/json',
+    'retry-after': '2',
+    'cache-control': 'no-store',
+  })
+  res.end(JSON.stringify(live ? { status: 'live' } : { status: 'not-ready', code: 'TRY_LATER' }))
+}
+
+const REQUEST_MS = 60_000
+
+const listen = async ({ listen: { host, port, tls } }: Config): Promise<{ server: Server; port: number }> => {
+  const server =
+    tls === undefined
+      ? createServer()
+      : createTlsServer({ cert: await readFile(tls.certFile), key: await readFile(tls.keyFile), minVersion: 'TLSv1.2' })
+  server.requestTimeout = REQUEST_MS
+  server.on('request', notReady)
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+    setTimeout(() => server.closeAllConnections(), 5_000).unref()
+  })
+
+const publicUrlOf = ({ publicUrl, listen: { tls } }: Config, port: number): string =>
+  publicUrl ?? `${tls === undefined ? 'http' : 'https'}://localhost:${port}`
+
+/** The service on its port, serving; `demo` brings its own registries and is filled with its world. */
+export const start = async (config: Config, logger: Logger, say: (line: string) => void): Promise<Running> => {
+  const started = systemClock.now().getTime()
+  selfCheck()
+  const folder = await openDataFolder(config.dataFolder, { exclusive: config.database.url === undefined })
+  const { server, port } = await listen(config)
+  const publicUrl = publicUrlOf(config, port)
+  const demo: Demo | undefined = config.production ? undefined : await (await import('./demo.ts')).startDemo(folder)
+  const registries = demo?.registries ?? config.registries
+  const assembly: Assembly = await assemble({ config, folder, publicUrl, clock: systemClock, logger, registries })
+  const service = await makeService({
+    assembly,
+    config,
+    publicUrl,
+    logger,
+    clock: systemClock,
+    portals: () => demo?.portals() ?? [],
+  })
+  const housekeeping = await startHousekeeping(assembly, logger)
+  server.removeListener('request', notReady)
+  server.on('request', service.listener)
+  await demo?.populate(assembly, publicUrl)
+  service.setReady()
+  logger.info('service.ready', { ms: systemClock.now().getTime() - started, database: assembly.db.kind })
+  say(demo?.greeting(publicUrl) ?? `信印 ${publicUrl}`)
+  return {
+    stop: async () => {
+      await close(server)
+      await demo?.stop()
+      await housekeeping.stop()
+      await assembly.sequencer.stop()
+      await assembly.db.close()
+      await folder.release()
+    },
+  }
+}
+
+const explain = (error: unknown): string => {
+  if (isTrustError(error)) return `${error.code}: ${error.message}`
+  const { code, message, stack } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') return 'the port is in use: set PORT to another one (0 takes a free one)'
+  return code === undefined ? (stack ?? message) : `${code}: ${message}`
+}
+
+const main = async (): Promise<void> => {
+  const say = (line: string): void => {
+    process.stdout.write(`${line}\n`)
+  }
+  try {
+    const config = readConfig(process.env)
+    const running = await start(config, makeLogger(config.logLevel), say)
+    let stopping = false
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => {
+        if (stopping) return
+        stopping = true
+        running.stop().then(
+          () => process.exit(0),
+          () => process.exit(1),
+        )
+      })
+  } catch (error) {
+    process.stderr.write(`信印 did not start. ${explain(error)}\n`)
+    process.exit(2)
+  }
+}
+
+if (import.meta.main) await main()

@@ -1,0 +1,156 @@
+/** From parts to a listener: the OpenID provider, all routes in one table, who calls, and how errors look. */
+import type { IncomingMessage } from 'node:http'
+import type { Assembly } from './assemble.ts'
+import type { Config } from './config.ts'
+import { nodeCrypto } from './crypto/node.ts'
+import { TrustError } from './errors.ts'
+import type { AnyRoute, AppDeps, Caller, Listener, RouteTable } from './http/index.ts'
+import {
+  bytes,
+  healthRoutes,
+  licenceRoutes,
+  makeListener,
+  noBody,
+  openApi,
+  route,
+  routeTable,
+  sealRoutes,
+  trustRoutes,
+} from './http/index.ts'
+import type { Clock, Logger } from './kernel/index.ts'
+import type { BrowserSessions } from './oidc/index.ts'
+import {
+  makeBrowserSessions,
+  makeInteractions,
+  makeProvider,
+  makeProviderHandler,
+  makeResolveBearer,
+} from './oidc/index.ts'
+import type { PageDeps } from './web/index.ts'
+import { errorPageHtml, makeAssets, pageRoutes, providerPages } from './web/index.ts'
+
+export interface ServiceInput {
+  readonly assembly: Assembly
+  readonly config: Config
+  readonly publicUrl: string
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly portals: PageDeps['portals']
+}
+
+export interface Service {
+  readonly listener: Listener
+  readonly routes: RouteTable
+  setReady(): void
+}
+
+const openApiRoute = (table: () => RouteTable, issuer: string): AnyRoute =>
+  route({
+    method: 'GET',
+    path: '/openapi.json',
+    access: 'public',
+    kind: 'api',
+    summary: 'This description',
+    body: noBody,
+    handler: () => Promise.resolve(bytes('application/json', JSON.stringify(openApi(table(), issuer)))),
+  })
+
+const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/
+
+type Bearers = ReturnType<typeof makeResolveBearer>
+
+const apiCaller = async (req: IncomingMessage, resolve: Bearers): Promise<Caller> => {
+  const header = req.headers.authorization
+  if (header === undefined) return { kind: 'anonymous' }
+  const token = BEARER.exec(header)?.[1]
+  const bearer = token === undefined ? undefined : await resolve(token)
+  if (bearer === undefined) throw new TrustError('UNAUTHENTICATED', 'the token is not valid, or not any more')
+  return bearer.kind === 'client' ? bearer : { ...bearer, acr: bearer.acr ?? '' }
+}
+
+const pageCaller = async (
+  sessions: BrowserSessions,
+  ...[req, res]: Parameters<BrowserSessions['current']>
+): Promise<Caller> => {
+  if (!(req.headers.cookie ?? '').includes('xinyin_session')) return { kind: 'anonymous' }
+  const current = await sessions.current(req, res)
+  if (current === undefined) return { kind: 'anonymous' }
+  const { sessionUid, accountId, personId } = current
+  const principal = (await sessions.principalOf({ sessionUid, personId })) ?? { kind: 'self' }
+  return { kind: 'person', accountId, personId, principal, acr: current.acr ?? '', sessionUid }
+}
+
+export const makeService = async (input: ServiceInput): Promise<Service> => {
+  const { assembly, config, publicUrl, clock, logger } = input
+  const { identity, seals, licences, oidc, trust, db } = assembly
+  const demo = !config.production
+  const assets = await makeAssets()
+  const frame = { assets, demo, publicUrl, host: new URL(publicUrl).host, oidc, clock, identity }
+  const provider = makeProvider({
+    ...oidc,
+    cookieKeys: assembly.cookieKeys,
+    interactionUrl: (uid) => `/interaction/${uid}`,
+    strongestSignIn: 'urn:xinyin:acr:1',
+    pages: providerPages(frame),
+  })
+  const sessions = makeBrowserSessions(oidc, provider)
+  const interactions = makeInteractions(oidc, provider)
+  const resolveBearer = makeResolveBearer(oidc, provider)
+
+  let ready = false
+  const health = healthRoutes({
+    started: () => (ready ? Promise.resolve() : Promise.reject(new TrustError('TRY_LATER', 'starting'))),
+    database: async () => {
+      await db.query('SELECT 1 AS one')
+    },
+    keys: async () => {
+      await seals.keys.signer(seals.maker.keyId)
+    },
+    trust: async () => {
+      const { trust: material } = await trust.loaded()
+      if (material.anchors.length === 0 || material.crls.length === 0)
+        throw new TrustError('CHAIN_INVALID', 'no trust material')
+    },
+  })
+  const pages = pageRoutes({
+    ...frame,
+    seals,
+    licences,
+    interactions,
+    sessions,
+    trust,
+    crypto: nodeCrypto,
+    portals: input.portals,
+  })
+  const table: RouteTable = routeTable([
+    ...health,
+    ...trustRoutes(trust),
+    ...sealRoutes(seals),
+    ...licenceRoutes(licences),
+    openApiRoute(() => table, `${publicUrl}/oidc`),
+    ...pages,
+  ])
+  const serveOidc = makeProviderHandler(provider)
+  const app: AppDeps = {
+    routes: table,
+    publicUrl,
+    trustedProxies: config.trustedProxies,
+    clock,
+    logger,
+    oidc: (req, res) => {
+      serveOidc(req, res).catch((error: unknown) => {
+        logger.error('oidc.unexpected', { error: error instanceof Error ? error.name : 'unknown' })
+        res.destroy()
+      })
+    },
+    callerOf: (req, res, kind) => (kind === 'api' ? apiCaller(req, resolveBearer) : pageCaller(sessions, req, res)),
+    errorPage: (problem, language) => errorPageHtml(frame, problem, language),
+  }
+  return {
+    listener: makeListener(app),
+    routes: table,
+    setReady: () => {
+      ready = true
+    },
+  }
+}
