@@ -82,7 +82,8 @@ export class FieldUpdate {
   ): PdfRef {
     const field = ref(this.#next++)
     const kids = placed.map(({ page, widget }) => {
-      const kid = this.#object(withEntries(widget, { Parent: field }))
+      // poppler looks for the signature in the widget too
+      const kid = this.#object(withEntries(widget, { Parent: field, V: entries['V'] ?? null }))
       annotations.set(page, [...(annotations.get(page) ?? []), kid])
       return kid
     })
