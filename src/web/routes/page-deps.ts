@@ -1,0 +1,33 @@
+/** What the pages need. They decide nothing: every act is an operation of a domain, which refuses by itself. */
+import type { CryptoPort } from '../../../standards/ports.ts'
+import type { IdentityDeps } from '../../identity/index.ts'
+import type { Clock } from '../../kernel/index.ts'
+import type { LicenceDeps } from '../../licence/index.ts'
+import type { BrowserSessions, Interactions, OidcDeps } from '../../oidc/index.ts'
+import type { SealDeps } from '../../seal/index.ts'
+import type { TrustPublisher } from '../../verification/index.ts'
+import type { Assets } from '../assets.ts'
+
+/** What every page needs, an error page too. */
+export interface FrameDeps {
+  readonly assets: Assets
+  /** Shown for "look at the address": `id.xinyin.example`. */
+  readonly host: string
+  readonly demo: boolean
+}
+
+export interface PageDeps extends FrameDeps {
+  readonly identity: IdentityDeps
+  readonly seals: SealDeps
+  readonly licences: LicenceDeps
+  readonly oidc: OidcDeps
+  readonly interactions: Interactions
+  readonly sessions: BrowserSessions
+  readonly trust: TrustPublisher
+  /** For verifying on the server. */
+  readonly crypto: CryptoPort
+  readonly clock: Clock
+  readonly publicUrl: string
+  /** Portals to list on the first page. */
+  readonly portals: () => readonly { readonly name: string; readonly by: string; readonly url: string }[]
+}
