@@ -55,9 +55,10 @@ const unmetAcr = (ctx: KoaContextWithOIDC, reachable: AuthenticationStrength): s
 const loginPrompt = (reachable: AuthenticationStrength): interactionPolicy.Prompt => {
   const prompt = interactionPolicy.base().get('login')
   if (prompt === undefined) throw new TypeError('the library has no login prompt')
-  const checks = [...prompt.checks].filter((c) => !c.reason.startsWith('essential_acr'))
+  const replaced = new Set(['login_prompt', 'essential_acr', 'essential_acrs'])
+  const checks = [...prompt.checks].filter((c) => !replaced.has(c.reason))
   return new Prompt(
-    { name: 'login' },
+    { name: 'login', requestable: true },
     prompt.details,
     ...checks,
     new Check(

@@ -36,7 +36,8 @@ const atRest = (model: string, { jti: _jti, ...payload }: Fields): Payload => {
 }
 
 const asRow = (model: string, id: string, payload: Fields, expiresAt: Date): PayloadRow => {
-  const grantId = model === 'Grant' ? id : payload.grantId
+  // An interaction only remembers a grant; it does not end with it: signing in as somebody else goes on after signing out.
+  const grantId = model === 'Grant' ? id : model === 'Interaction' ? undefined : payload.grantId
   const { userCode, uid, accountId, sessionUid, clientId } = payload
   return {
     model,
@@ -52,6 +53,13 @@ const asRow = (model: string, id: string, payload: Fields, expiresAt: Date): Pay
   }
 }
 
+/** The library would try once more to save what was refused, outside its own error handling. */
+const sessionEnded = (): errors.LoginRequired => {
+  const session = Provider.ctx?.oidc.session
+  if (session !== undefined) Object.assign(session, { destroyed: true })
+  return new errors.LoginRequired('the session has ended')
+}
+
 const saveSession = async (deps: Deps, row: PayloadRow, { uid, acr, loginTs }: Fields): Promise<void> => {
   const authTime = atSecond(loginTs)
   const session = {
@@ -64,7 +72,7 @@ const saveSession = async (deps: Deps, row: PayloadRow, { uid, acr, loginTs }: F
   }
   await deps.work.run(async (tx) => {
     const saved = (await deps.store.sessions.open(tx, session)) && (await deps.store.payloads.put(row, tx))
-    if (!saved) throw new errors.LoginRequired('the session has ended')
+    if (!saved) throw sessionEnded()
   })
 }
 
@@ -86,11 +94,10 @@ const join = async (
   const expiresAt = new Date(authTime.getTime() + SESSION * 1_000)
   const acr = payload.acr === undefined ? {} : { acr: payload.acr }
   // The session's row may not be there yet: the library saves a new session after its first code.
-  if (!(await deps.store.sessions.open(tx, { uid, accountId, authTime, at, expiresAt, ...acr })))
-    throw new errors.LoginRequired('the session has ended')
+  if (!(await deps.store.sessions.open(tx, { uid, accountId, authTime, at, expiresAt, ...acr }))) throw sessionEnded()
   const sid = typeof payload.sid === 'string' ? payload.sid : ''
   const isNew = await deps.store.sessions.addParticipant(tx, { ...joining, sid, sub, createdAt: at })
-  if (!(await deps.store.payloads.put(row, tx))) throw new errors.LoginRequired('the code has ended')
+  if (!(await deps.store.payloads.put(row, tx))) throw sessionEnded()
   const person = Provider.ctx && knownAccount(Provider.ctx)
   if (isNew && person !== undefined)
     await deps.audit.record(tx, {
