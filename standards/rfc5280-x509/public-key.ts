@@ -24,7 +24,9 @@ const UNCOMPRESSED = 0x04
 const kindOf = (spki: Uint8Array): PublicKeyKind | undefined => {
   const { algorithm, subjectPublicKey } = decode(SubjectPublicKeyInfo, spki, 'SubjectPublicKeyInfo')
   if (algorithm.algorithm === OID.rsaEncryption) return 'RSA'
-  if (algorithm.algorithm !== OID.ecPublicKey || algorithm.parameters === undefined) return undefined
+  // Tongsuo and OpenSSL 1.1 wrote the curve's identifier as the key's algorithm too.
+  const isEc = algorithm.algorithm === OID.ecPublicKey || algorithm.algorithm === OID.sm2Curve
+  if (!isEc || algorithm.parameters === undefined) return undefined
   const { tag, der } = algorithm.parameters
   const nist = tag === OBJECT_IDENTIFIER ? NIST_CURVES[decode(objectIdentifier(), der, 'curve')] : undefined
   if (nist !== undefined)

@@ -1,5 +1,6 @@
 import { equalBytes } from '../../../standards/bytes.ts'
-import { publicKeyKind } from '../../../standards/rfc5280-x509/index.ts'
+import { encodeSm2PublicKey } from '../../../standards/gbt-32918-sm2/index.ts'
+import { publicKeyBits, publicKeyKind } from '../../../standards/rfc5280-x509/index.ts'
 import type { Lint } from './lint.ts'
 
 export const publicKey: Lint = {
@@ -8,6 +9,8 @@ export const publicKey: Lint = {
   check: (certificate, { issuer, profile }) => {
     const kind = publicKeyKind(certificate.publicKey)
     if (kind === undefined || !profile.keys.includes(kind)) return 'not a key that the profile allows'
+    if (kind === 'SM2' && !equalBytes(certificate.publicKey, encodeSm2PublicKey(publicKeyBits(certificate.publicKey))))
+      return 'an SM2 key, but not id-ecPublicKey with the named curve'
     return equalBytes(certificate.publicKey, issuer.publicKey) ? "the issuer's own key" : undefined
   },
 }

@@ -5,7 +5,8 @@ import { prepareCertificate } from '../../../src/pki/prepare.ts'
 import { signPrepared } from '../../../src/pki/sign-prepared.ts'
 import { organisationCodeCheckCharacter, usccCheckCharacter } from '../../../standards/gb-32100-uscc/index.ts'
 import { findUscc } from '../../../standards/gbt-20518-certificate/index.ts'
-import { parseCertificate, serialHex, validatePath } from '../../../standards/rfc5280-x509/index.ts'
+import { fromHex, toHex } from '../../../standards/bytes.ts'
+import { parseCertificate, publicKeyKind, serialHex, validatePath } from '../../../standards/rfc5280-x509/index.ts'
 import { nodeCrypto } from '../../../src/crypto/node.ts'
 import { ACTOR, DAY, SEAL_SUBJECT, START, newPublicKey, pkiWorld } from './pki-world.ts'
 
@@ -97,6 +98,13 @@ describe('issuing a certificate', () => {
     key[60] = (key[60] as number) ^ 1
     expect(await refusal({ publicKey: key })).toMatchObject({ field: 'publicKey' })
     expect(await refusal({ publicKey: Uint8Array.of(0x30, 0) })).toMatchObject({ field: 'publicKey' })
+  })
+
+  it('refuses an SM2 key that is written in another form, though verifiers read it', async () => {
+    const point = toHex(newPublicKey()).slice(-130)
+    const odd = fromHex(`305a301406082a811ccf5501822d06082a811ccf5501822d034200${point}`)
+    expect(publicKeyKind(odd)).toBe('SM2')
+    expect(await refusal({ publicKey: odd })).toMatchObject({ field: 'public-key' })
   })
 
   it("refuses the CA's own key", async () => {
