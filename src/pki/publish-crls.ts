@@ -14,6 +14,7 @@ import {
 } from '../../standards/rfc5280-x509/index.ts'
 import { fromHex } from '../../standards/bytes.ts'
 import { TrustError } from '../errors.ts'
+import type { Signer } from '../crypto/index.ts'
 import type { Tx } from '../kernel/index.ts'
 import { signatureAlgorithmFor } from './draft.ts'
 import type { Authority, PkiDeps, RevokedSerial, StoredCrl } from './ports.ts'
@@ -69,8 +70,11 @@ const prepareCrl = (deps: PkiDeps, authority: Authority): Promise<PreparedCrl | 
     return { number, tbs }
   })
 
-const signCrl = async (deps: PkiDeps, authority: Authority, { number, tbs }: PreparedCrl): Promise<void> => {
-  const signer = await signerOf(authority)
+const signCrl = async (
+  deps: PkiDeps,
+  authority: Authority,
+  { signer, number, tbs }: PreparedCrl & { readonly signer: Signer },
+): Promise<void> => {
   const der = encodeCrl({ tbs, algorithm: signer.algorithm, signature: await signer.sign(tbs) })
   if (!isSignatureValid(parseCrl(der), authority.certificate.publicKey, deps.crypto))
     throw new TrustError('KEY_UNUSABLE', `the key of ${authority.id} made a signature that does not verify`)
@@ -84,16 +88,29 @@ const signCrl = async (deps: PkiDeps, authority: Authority, { number, tbs }: Pre
   })
 }
 
-/** Run it often: it does nothing where nothing is due. Returns what was published, as `issuerId/number`. */
+const publishCrl = async (deps: PkiDeps, authority: Authority): Promise<string[]> => {
+  if (!(await isDue(deps, authority))) return []
+  // Asked for first: a key that is away must not use up numbers.
+  const signer = await signerOf(authority)
+  const prepared = await prepareCrl(deps, authority)
+  if (prepared === undefined) return []
+  await signCrl(deps, authority, { ...prepared, signer })
+  return [`${authority.id}/${prepared.number}`]
+}
+
+/**
+ * Run it often: it does nothing where nothing is due. Returns what was published, as `issuerId/number`.
+ * One CA whose key fails does not keep the others from publishing; its error is thrown at the end.
+ */
 export const publishCrls = async (deps: PkiDeps): Promise<string[]> => {
   const published: string[] = []
-  for (const authority of deps.authorities) {
-    if (!(await isDue(deps, authority))) continue
-    const prepared = await prepareCrl(deps, authority)
-    if (prepared === undefined) continue
-    await signCrl(deps, authority, prepared)
-    published.push(`${authority.id}/${prepared.number}`)
-  }
+  const errors: unknown[] = []
+  for (const authority of deps.authorities)
+    await publishCrl(deps, authority).then(
+      (some) => published.push(...some),
+      (error: unknown) => errors.push(error),
+    )
+  if (errors.length > 0) throw errors[0]
   return published
 }
 

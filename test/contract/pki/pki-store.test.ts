@@ -125,7 +125,10 @@ const suite = (open: () => Promise<Opened>): void => {
     await revokeCertificate(w.deps, { ...issued, reason: 'keyCompromise', actor: ACTOR })
     const dead = {
       ...w.deps,
-      authorities: w.deps.authorities.map((a) => ({ ...a, signer: () => Promise.reject(new Error('died')) })),
+      authorities: w.deps.authorities.map((a) => ({
+        ...a,
+        signer: async () => ({ ...(await a.signer()), sign: () => Promise.reject(new Error('died')) }),
+      })),
     }
     await expect(publishCrls(dead)).rejects.toThrow('died')
     const before = (await currentCrl(w.deps, 'issuing-sm2')).number

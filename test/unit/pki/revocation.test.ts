@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nodeCrypto } from '../../../src/crypto/node.ts'
-import type { RevocationReason } from '../../../src/pki/index.ts'
+import type { PkiDeps, RevocationReason } from '../../../src/pki/index.ts'
 import {
   currentCrl,
   issueCertificate,
@@ -82,15 +82,29 @@ describe('CRLs', () => {
     await expect(currentCrl(deps, 'root-sm2')).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
+  const withBroken = (deps: PkiDeps, isBroken: (id: string) => boolean, where: 'signer' | 'sign'): PkiDeps => ({
+    ...deps,
+    authorities: deps.authorities.map((a) => {
+      if (!isBroken(a.id)) return a
+      const fail = () => Promise.reject(new Error('device'))
+      return { ...a, signer: where === 'signer' ? fail : async () => ({ ...(await a.signer()), sign: fail }) }
+    }),
+  })
+
   it('come again with a higher number when signing failed in between', async () => {
     const { deps } = await pkiWorld()
-    const broken = {
-      ...deps,
-      authorities: deps.authorities.map((a) => ({ ...a, signer: () => Promise.reject(new Error('device')) })),
-    }
-    await expect(publishCrls(broken)).rejects.toThrow('device')
+    await expect(publishCrls(withBroken(deps, () => true, 'sign'))).rejects.toThrow('device')
     await publishCrls(deps)
     expect((await currentCrl(deps, 'root-sm2')).number).toBe(2)
+  })
+
+  it('use up no number while the key is away, and one CA does not keep the others from publishing', async () => {
+    const { deps } = await pkiWorld()
+    const rootAway = withBroken(deps, (id) => id === 'root-sm2', 'signer')
+    for (let i = 0; i < 3; i++) await expect(publishCrls(rootAway)).rejects.toThrow('device')
+    expect((await currentCrl(deps, 'issuing-sm2')).number).toBe(1)
+    await publishCrls(deps)
+    expect((await currentCrl(deps, 'root-sm2')).number).toBe(1)
   })
 })
 
