@@ -54,6 +54,9 @@ const PORTALS = `SELECT d.client_id, c.metadata, d.state, d.attempts, d.confirme
   FROM logout_delivery d LEFT JOIN oidc_client c ON c.client_id = d.client_id
   WHERE d.ending_id = $1 ORDER BY d.client_id, d.id`
 
+const REMOVE = `DELETE FROM session_ending WHERE id IN (
+  SELECT id FROM session_ending WHERE ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING id`
+
 const asDelivery = (r: ClaimedRow): Delivery => ({
   id: r.id,
   endingId: r.ending_id,
@@ -97,6 +100,7 @@ const readReceipt =
 
 export const makeLogoutStore = (db: Db): LogoutStore => ({
   receipt: readReceipt(db),
+  removeEndings: async (before, limit) => (await db.query(REMOVE, [before, limit])).length,
   insertEnding: async (tx, { id, receiptHash, reason, sessions, at }) => {
     await queryable(db, tx).query(
       'INSERT INTO session_ending (id, receipt_hash, reason, sessions, ended_at) VALUES ($1, $2, $3, $4, $5)',

@@ -20,6 +20,10 @@ export const requestFault = (request: unknown): string | undefined => {
   return undefined
 }
 
+/** Names come from the request: `constructor` must not find anything. */
+const own = (members: Members, key: string): Json | undefined =>
+  Object.hasOwn(members, key) ? members[key] : undefined
+
 const RULES: ReadonlySet<string> = new Set(['essential', 'value', 'values', 'max_age', 'purpose'])
 const isRule = (asked: Members): boolean => Object.keys(asked).every((k) => RULES.has(k))
 
@@ -47,7 +51,7 @@ const fits = (value: Json, rule: Members, at: Date): boolean => {
 const selectMembers = (value: Members, asked: Members, at: Date): Members | undefined => {
   const out: Record<string, Json> = {}
   for (const [key, rule] of Object.entries(asked)) {
-    const part = select(value[key], rule, at)
+    const part = select(own(value, key), rule, at)
     if (part === undefined) return undefined
     out[key] = part
   }
@@ -83,7 +87,7 @@ export const filterVerifiedClaims = (
   if (verification === undefined) return undefined
   const claims: Record<string, Json> = {}
   for (const [name, rule] of Object.entries(request['claims'])) {
-    const value = select(available.claims[name], rule, at)
+    const value = select(own(available.claims, name), rule, at)
     if (value !== undefined) claims[name] = value
   }
   if (Object.keys(claims).length === 0) return undefined

@@ -214,6 +214,8 @@ export interface LogoutStore {
   /** Waiting rows whose time is over become dead; returns them. */
   giveUp(tx: Tx, at: Date): Promise<readonly { readonly id: string; readonly clientId: string }[]>
   receipt(receiptHash: string): Promise<Receipt | undefined>
+  /** Endings of long ago, with their deliveries; returns how many went. */
+  removeEndings(before: Date, limit: number): Promise<number>
 }
 
 export interface ClientRow {

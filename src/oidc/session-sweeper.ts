@@ -21,11 +21,13 @@ export const sweepSessions = async (deps: Deps): Promise<number> => {
   return uids.length
 }
 
-/** Rows that expired more than an hour ago, and sessions that ended a month ago. */
+/** Rows that expired more than an hour ago; sessions and receipts of a month ago. A batch of each; returns how many went. */
 export const removeLongPast = async ({ store, clock }: Pick<OidcDeps, 'store' | 'clock'>): Promise<number> => {
   const now = clock.now().getTime()
+  const monthAgo = new Date(now - KEEP_ENDED)
   const payloads = await store.payloads.removeExpired(new Date(now - HOUR), 500)
-  return payloads + (await store.sessions.removeEnded(new Date(now - KEEP_ENDED), 100))
+  const sessions = await store.sessions.removeEnded(monthAgo, 100)
+  return payloads + sessions + (await store.logouts.removeEndings(monthAgo, 100))
 }
 
 export interface SessionSweeper {

@@ -26,6 +26,7 @@ CREATE TABLE oidc_session (
 );
 CREATE INDEX oidc_session_account ON oidc_session (account_id) WHERE ended_at IS NULL;
 CREATE INDEX oidc_session_expiry ON oidc_session (expires_at) WHERE ended_at IS NULL;
+CREATE INDEX oidc_session_ended ON oidc_session (ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE TABLE oidc_payload (
   model text NOT NULL,
@@ -105,6 +106,8 @@ CREATE TABLE session_ending (
   sessions integer NOT NULL,
   ended_at timestamptz NOT NULL
 );
+
+CREATE INDEX session_ending_ended ON session_ending (ended_at);
 
 CREATE TABLE logout_delivery (
   id uuid PRIMARY KEY,

@@ -7,6 +7,7 @@ import {
   logoutReceipt,
   makeIdentityReactions,
   makeLogoutWorker,
+  removeLongPast,
   sweepSessions,
   type LogoutWorker,
 } from '../../../src/oidc/index.ts'
@@ -275,6 +276,22 @@ describe('other endings', () => {
     expect(await sweepSessions(world.deps)).toBeGreaterThan(0)
     await until(async () => one().calls.length > 0)
     expect(await sweepSessions(world.deps)).toBe(0)
+  })
+
+  it('clears away what is long past, and nothing younger', async () => {
+    const browser = newBrowser()
+    await signIn(browser, one())
+    await browser.get(`${world.publicUrl}/leave`)
+    await until(() => one().told.length === 1)
+    expect(await logoutReceipt(world.deps, receiptOf(browser))).toBeDefined()
+    clock.offset = 20 * 24 * 3_600_000
+    await removeLongPast(world.deps)
+    expect(await logoutReceipt(world.deps, receiptOf(browser))).toBeDefined()
+    clock.offset = 31 * 24 * 3_600_000
+    while ((await removeLongPast(world.deps)) > 0);
+    expect(await logoutReceipt(world.deps, receiptOf(browser))).toBeUndefined()
+    for (const table of ['oidc_payload', 'logout_delivery', 'session_participant'])
+      expect(await db.query(`SELECT 1 AS one FROM ${table} LIMIT 1`)).toEqual([])
   })
 
   it('signs the first person out when another signs in at the same browser', async () => {
