@@ -56,7 +56,7 @@ const IMAGE = /^data:image\/(png|jpeg|svg\+xml)[;,]/i
 
 /** A URL that leads nowhere else than to a page: relative, http(s), mailto, tel, or an image given inline. */
 export function safeUrl(url: string): string {
-  // eslint-disable-next-line no-control-regex -- browsers drop these before they read the scheme
+  // Browsers drop these before they read the scheme.
   const compact = url.replace(/[\u0000-\u0020]/g, '')
   const scheme = /^([^/?#:]*):/.exec(compact)?.[1]?.toLowerCase()
   const allowed = scheme === undefined || ['http', 'https', 'mailto', 'tel'].includes(scheme) || IMAGE.test(compact)

@@ -1,4 +1,5 @@
 /** Sample views of the pages about people: home, sign-in, registration, account, sign-out, errors. */
+import type { AssetUrls, Chrome } from '../../src/web/parts/page.ts'
 import { accountPage } from '../../src/web/pages/account.ts'
 import { choosePrincipalPage } from '../../src/web/pages/choose-principal.ts'
 import type { ChoosePrincipalView } from '../../src/web/pages/choose-principal.ts'
@@ -82,6 +83,8 @@ const receipt: Omit<SignOutReceiptView, 'chrome'> = {
 
 const mandate = { functions, state: 'valid', validUntil: inDays(340) }
 
+const choosing = (assets: AssetUrls): Chrome => ({ ...visitor(assets, '/principal'), person: { name: '林小样' } })
+
 const entry: readonly Sample[] = [
   { name: 'home', render: (a) => homePage({ chrome: visitor(a, '/'), functions: [], portals }) },
   { name: 'home-en', render: (a) => homePage({ chrome: visitor(a, '/', 'en'), functions: [], portals }) },
@@ -113,10 +116,10 @@ const entry: readonly Sample[] = [
     name: 'sign-in-en',
     render: (a) => signInPage({ chrome: visitor(a, '/sign-in', 'en'), action: '/sign-in', portal }),
   },
-  { name: 'choose-principal', render: (a) => choosePrincipalPage({ ...principals, chrome: signedIn(a, lin) }) },
+  { name: 'choose-principal', render: (a) => choosePrincipalPage({ ...principals, chrome: choosing(a) }) },
   {
     name: 'choose-principal-en',
-    render: (a) => choosePrincipalPage({ ...principals, chrome: { ...signedIn(a, lin), language: 'en' } }),
+    render: (a) => choosePrincipalPage({ ...principals, chrome: { ...choosing(a), language: 'en' } }),
   },
 ]
 

@@ -91,7 +91,7 @@ async function check(file: File, evidence: () => Promise<Evidence>): Promise<voi
   document.getElementById('verdict')?.focus()
 }
 
-function drops(form: HTMLFormElement, take: (file: File) => void): void {
+function drops(form: HTMLFormElement, input: HTMLInputElement, take: (file: File) => void): void {
   const mark = (on: boolean) => (event: DragEvent) => {
     event.preventDefault()
     form.classList.toggle('dropping', on)
@@ -101,7 +101,9 @@ function drops(form: HTMLFormElement, take: (file: File) => void): void {
   form.addEventListener('drop', (event) => {
     mark(false)(event)
     const file = event.dataTransfer?.files[0]
-    if (file !== undefined) take(file)
+    if (file === undefined || event.dataTransfer === null) return
+    input.files = event.dataTransfer.files // should it have to be uploaded after all
+    take(file)
   })
 }
 
@@ -124,7 +126,7 @@ function start(form: HTMLFormElement, input: HTMLInputElement): void {
     const file = input.files?.[0]
     if (file !== undefined) take(file)
   })
-  drops(form, take)
+  drops(form, input, take)
 }
 
 const form = document.getElementById('drop')

@@ -124,14 +124,12 @@ const ACTIONS: Readonly<Record<string, StatusAction>> = {
   suspended: {
     change: 'suspended',
     label: '暂停使用',
-    icon: 'pause',
     follows: '核验结果立即变为“暂停”，可以恢复。持证主体在证照夹里看得到原因。',
   },
-  valid: { change: 'valid', label: '恢复使用', icon: 'play', follows: '核验结果立即恢复为“有效”。' },
+  valid: { change: 'valid', label: '恢复使用', follows: '核验结果立即恢复为“有效”。' },
   revoked: {
     change: 'revoked',
     label: '撤销证照',
-    icon: 'minus',
     follows: '撤销后不能恢复，需要时可以重新签发一本。',
     danger: true,
   },

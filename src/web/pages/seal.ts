@@ -49,14 +49,12 @@ const ACTIONS: Readonly<Record<string, StatusAction>> = {
   suspend: {
     change: 'suspend',
     label: '暂停使用',
-    icon: 'pause',
     follows: '立即不能盖章，可以恢复。以前盖的章仍然有效。',
   },
-  resume: { change: 'resume', label: '恢复使用', icon: 'play', follows: '立即可以继续盖章。' },
+  resume: { change: 'resume', label: '恢复使用', follows: '立即可以继续盖章。' },
   revoke: {
     change: 'revoke',
     label: '注销印章',
-    icon: 'minus',
     follows: '注销后不能恢复，印章证书一并吊销。以前盖的章仍然有效。',
     danger: true,
   },

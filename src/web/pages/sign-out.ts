@@ -95,7 +95,7 @@ function pendingRow(delivery: DeliveryView, language: Language): Row {
     tone: failed ? 'bad' : 'warn',
     title: delivery.portal,
     text,
-    aside: html`<div class="stack g2">${state}${link && html`<a class="btn second small" href="${delivery.logoutUrl}" rel="noreferrer">${words.toPortal}</a>`}</div>`,
+    aside: html`<div class="stack g2 start">${state}${link && html`<a class="btn second small" href="${delivery.logoutUrl}" rel="noreferrer">${words.toPortal}</a>`}</div>`,
   }
 }
 

@@ -21,7 +21,11 @@ const MONTHS = 'January February March April May June July August September Octo
 export type Precision = 'day' | 'minute' | 'second'
 
 const fields = (date: Date): Record<string, string> =>
-  Object.fromEntries(parts.formatToParts(date).map(({ type, value }) => [type, value]))
+  Object.fromEntries(
+    parts
+      .formatToParts(date)
+      .map(({ type, value }) => [type, type === 'day' || type === 'month' ? String(Number(value)) : value]),
+  )
 
 /** 2026年11月21日 14:05, or 21 November 2026 14:05. */
 export function dateText(date: Date, precision: Precision = 'day', language: Language = 'zh'): string {

@@ -4,13 +4,11 @@ import type { Html } from '../html.ts'
 import { field, hidden } from './forms.ts'
 import type { FieldError, Values } from './forms.ts'
 import { icon } from './icons.ts'
-import type { IconName } from './icons.ts'
 
 export interface StatusAction {
   /** Value of the hidden field `change`. */
   readonly change: string
   readonly label: string
-  readonly icon: IconName
   /** What happens then, and whether it can be undone. */
   readonly follows: string
   readonly danger?: boolean
@@ -32,7 +30,7 @@ export const statusForms = (actions: readonly StatusAction[], given: StatusFormS
       values: tried ? (given.values ?? {}) : {},
       errors: tried ? (given.errors ?? []) : [],
     }
-    return html`<details class="more"${attributes({ open: tried })}><summary>${icon(action.icon)}<span>${action.label}</span></summary>
+    return html`<details class="more"${attributes({ open: tried })}><summary>${icon('turn')}<span>${action.label}</span></summary>
 <form class="stack g3" method="post" action="${given.action}" novalidate>${hidden({ change: action.change })}
 <p>${action.follows}</p>
 ${field(state, { name: 'reason', ...(tried ? {} : { id: `reason-${action.change}` }), label: '原因', hint: '2 到 200 个字，写进审计记录。', rows: 2, required: true, maxlength: 200 })}

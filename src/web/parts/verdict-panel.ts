@@ -71,6 +71,12 @@ function checkLine({ check, signature }: LampCheck, language: Language, several:
   }</div></li>`
 }
 
+const RANK: Readonly<Record<Outcome, number>> = { fail: 0, unknown: 1, pass: 2, notice: 2, notRun: 2 }
+
+/** What went wrong is read first; the rest keeps the order of checking. */
+const worstFirst = (checks: readonly LampCheck[]): readonly LampCheck[] =>
+  checks.toSorted((a, b) => RANK[a.check.outcome] - RANK[b.check.outcome])
+
 function lampBlock(lamp: Lamp, language: Language, several: boolean): Html {
   const { title, sentence } = lampWords(lamp, language)
   const [tone, name] = LAMPS[lamp.state]
@@ -79,7 +85,7 @@ function lampBlock(lamp: Lamp, language: Language, several: boolean): Html {
 <ul class="checks">${
     lamp.checks.length === 0
       ? html`<li>${icon('minus', 'soft')}<div class="soft">${wordsOf(language).verify.noChecks}</div></li>`
-      : lamp.checks.map((check) => checkLine(check, language, several))
+      : worstFirst(lamp.checks).map((check) => checkLine(check, language, several))
   }</ul></details>`
 }
 

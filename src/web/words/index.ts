@@ -30,6 +30,6 @@ const GENERAL: Readonly<Record<Language, ErrorWords>> = {
 /** A code without words of its own gets the general ones: the code itself always stands beside them. */
 export function errorWords(code: string, language: Language): ErrorWords {
   const table: ErrorTable = language === 'zh' ? errorsZh : errorsEn
-  const found = table[code as TrustErrorCode]
+  const found = Object.hasOwn(table, code) ? table[code as TrustErrorCode] : undefined
   return found === undefined ? GENERAL[language] : { what: found[0], next: found[1] }
 }

@@ -5,7 +5,7 @@ import type { IconName } from '../parts/icons.ts'
 const named =
   (table: Readonly<Record<string, string>>) =>
   (code: string): string =>
-    table[code] ?? code
+    (Object.hasOwn(table, code) ? table[code] : undefined) ?? code
 
 export const functionName = named({
   'seal.apply': '申请印章',
@@ -77,7 +77,7 @@ export interface StateLook {
 const looks =
   (table: Readonly<Record<string, StateLook>>) =>
   (code: string): StateLook =>
-    table[code] ?? { word: code, tone: 'off' }
+    (Object.hasOwn(table, code) ? table[code] : undefined) ?? { word: code, tone: 'off' }
 
 export const applicationLook = looks({
   applied: { word: '等待核准', tone: 'info' },

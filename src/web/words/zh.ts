@@ -174,7 +174,7 @@ export const zh = {
     where: { local: '在本机完成', server: '在本站完成' },
     took: (seconds: string): string => `，用时 ${seconds} 秒`,
     lenient: '兼容处理',
-    signature: (n: number): string => `第 ${n} 枚`,
+    signature: (n: number): string => `签章 ${n}`,
     sealedBy: (name: string): string => `印章：${name}`,
     signedBy: (name: string): string => `签名人：${name}`,
     outcomes: { pass: '通过', fail: '不通过', unknown: '不能确定', notice: '提示', notRun: '未检查' },

@@ -1,0 +1,140 @@
+/** Signing in: to our own pages by `/sign-in`, and the stops that the OpenID provider makes (name and password; for whom). */
+import { TrustError } from '../../errors.ts'
+import type { AnyRoute, FormFields, Reply, RouteRequest } from '../../http/index.ts'
+import { answered, page, redirect } from '../../http/index.ts'
+import type { NaturalPerson } from '../../identity/index.ts'
+import { authenticate, findAccount, findProvenPerson } from '../../identity/index.ts'
+import type { InteractionDetails } from '../../oidc/index.ts'
+import { OWN_PAGES_RETURN, ownSignInUrl } from '../../oidc/index.ts'
+import type { Html } from '../html.ts'
+import { choosePrincipalPage } from '../pages/choose-principal.ts'
+import { signInPage } from '../pages/sign-in.ts'
+import { paths } from '../paths.ts'
+import { fieldError, orFormAgain, text } from './form.ts'
+import { bareChrome } from './frame.ts'
+import { localPath } from './local-path.ts'
+import type { PageDeps } from './page-deps.ts'
+import { getPage, postForm } from './page-route.ts'
+import { portalView } from './portal-view.ts'
+import { chosenPrincipal, principalChoices } from './principal-options.ts'
+
+const INTERACTION = '/interaction/:uid'
+
+interface Again {
+  readonly loginName?: string
+  readonly error?: TrustError
+}
+
+const cancelUrl = (path: string): string => `${path}/cancel`
+
+const loginHtml = (
+  deps: PageDeps,
+  request: RouteRequest<unknown>,
+  { details, loginName, error }: Again & { readonly details: InteractionDetails },
+): Html => {
+  const portal = portalView(details)
+  return signInPage({
+    chrome: bareChrome(deps, request),
+    action: request.path,
+    ...(portal === undefined ? {} : { portal, cancelUrl: cancelUrl(request.path) }),
+    ...(loginName === undefined ? {} : { values: { loginName } }),
+    ...(error === undefined ? {} : { errors: [fieldError(error)] }),
+  })
+}
+
+const personAt = async ({ identity }: PageDeps, details: InteractionDetails): Promise<NaturalPerson> => {
+  const account = details.accountId === undefined ? undefined : await findAccount(identity, details.accountId)
+  const found = account && (await findProvenPerson(identity, account.personId))
+  if (found === undefined) throw new TrustError('INTERACTION_EXPIRED', 'nobody is signed in')
+  return found.person
+}
+
+const principalHtml = async (
+  deps: PageDeps,
+  request: RouteRequest<unknown>,
+  { details, error }: { readonly details: InteractionDetails; readonly error?: TrustError },
+): Promise<Html> => {
+  const person = await personAt(deps, details)
+  return choosePrincipalPage({
+    chrome: { ...bareChrome(deps, request), person: { name: person.name } },
+    action: request.path,
+    at: deps.clock.now(),
+    portalName: details.client.name,
+    cancelUrl: cancelUrl(request.path),
+    ...(await principalChoices(deps, { person, types: details.wanted.principalTypes })),
+    ...(error === undefined ? {} : { errors: [fieldError(error)] }),
+  })
+}
+
+const showStop = async (deps: PageDeps, request: RouteRequest<undefined>): Promise<Reply> => {
+  const details = await deps.interactions.details(request.raw.req, request.raw.res)
+  return page(
+    details.prompt === 'login'
+      ? loginHtml(deps, request, { details })
+      : await principalHtml(deps, request, { details }),
+  )
+}
+
+const finishLogin = (
+  deps: PageDeps,
+  request: RouteRequest<FormFields>,
+  details: InteractionDetails,
+): Promise<Reply> => {
+  const { body, address, raw } = request
+  const loginName = text(body, 'loginName')
+  const act = async (): Promise<Reply> => {
+    const password = text(body, 'password')
+    const signedIn = await authenticate(deps.identity, { name: loginName, password, address })
+    await deps.interactions.finishLogin(raw.req, raw.res, signedIn)
+    return answered
+  }
+  return orFormAgain(act, (error) => loginHtml(deps, request, { details, loginName, error }))
+}
+
+const finishPrincipal = (
+  deps: PageDeps,
+  request: RouteRequest<FormFields>,
+  details: InteractionDetails,
+): Promise<Reply> => {
+  const { body, raw } = request
+  const act = async (): Promise<Reply> => {
+    const { id: personId } = await personAt(deps, details)
+    const principal = await chosenPrincipal(deps, { personId, value: text(body, 'principal') })
+    await deps.interactions.finishPrincipal(raw.req, raw.res, principal)
+    return answered
+  }
+  return orFormAgain(act, (error) => principalHtml(deps, request, { details, error }))
+}
+
+const finishStop = async (deps: PageDeps, request: RouteRequest<FormFields>): Promise<Reply> => {
+  const details = await deps.interactions.details(request.raw.req, request.raw.res)
+  return details.prompt === 'login' ? finishLogin(deps, request, details) : finishPrincipal(deps, request, details)
+}
+
+export const signInRoutes = (deps: PageDeps): readonly AnyRoute[] => [
+  getPage(deps, { path: paths.signIn, access: 'public', summary: 'Sign in to these pages' }, async (request) => {
+    const to = localPath(request.query.get('to'))
+    if (request.caller.kind === 'person') return redirect(to)
+    return redirect(ownSignInUrl(deps.publicUrl, { state: to, random: deps.oidc.random }))
+  }),
+  getPage(
+    deps,
+    { path: OWN_PAGES_RETURN, access: 'public', summary: 'Back from signing in to these pages' },
+    // Whoever made `state`: it leads nowhere but to an address of this site.
+    async ({ query }) => redirect(query.has('error') ? paths.home : localPath(query.get('state'))),
+  ),
+  getPage(deps, { path: INTERACTION, access: 'public', summary: 'A stop on the way into a portal' }, (request) =>
+    showStop(deps, request),
+  ),
+  postForm({ path: INTERACTION, access: 'public', summary: 'The answer at that stop' }, (request) =>
+    finishStop(deps, request),
+  ),
+  getPage(
+    deps,
+    { path: `${INTERACTION}/cancel`, access: 'public', summary: 'Back to the portal without signing in' },
+    async ({ raw }) => {
+      await deps.interactions.abort(raw.req, raw.res)
+      return answered
+    },
+  ),
+]
