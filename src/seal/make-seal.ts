@@ -10,6 +10,7 @@ import { TrustError } from '../errors.ts'
 import type { KeyAlgorithm } from '../crypto/index.ts'
 import type { SealPicture } from '../document/index.ts'
 import type { Agent } from '../identity/index.ts'
+import type { Tx } from '../kernel/index.ts'
 import { actorOf } from './actor-of.ts'
 import { drawSeal } from './draw-seal.ts'
 import { journalledSigning } from './journalled-signer.ts'
@@ -41,7 +42,7 @@ export const makeSeal = async (deps: SealDeps, { applicationId, agent }: SealMak
   const info = sealInfo(deps, application, { picture, signerCert: sm2.certificate, ...dates })
   const signing = journalledSigning(deps, {
     act: { kind: 'make', sealId: id, agent, reason: application.reason, at: dates.validStart },
-    requireAllowed: () => requireApproved(deps, applicationId),
+    requireAllowed: (tx) => requireApproved(deps, applicationId, tx),
   })
   const maker = await signing.signer(deps.maker.keyId)
   const der = encodeSeal(info, { cert: deps.maker.certificate, signedValue: await maker.sign(info.der) })
@@ -58,8 +59,8 @@ export const makeSeal = async (deps: SealDeps, { applicationId, agent }: SealMak
   return seal
 }
 
-const requireApproved = async ({ store }: SealDeps, applicationId: string): Promise<Approved> => {
-  const application = await store.applications.find(applicationId)
+const requireApproved = async ({ store }: SealDeps, applicationId: string, tx?: Tx): Promise<Approved> => {
+  const application = await store.applications.find(applicationId, tx)
   if (application === undefined) throw new TrustError('SEAL_APPLICATION_NOT_FOUND', 'no such application')
   const { approval, status } = application
   if (approval === undefined || status !== 'approved')
