@@ -33,6 +33,9 @@ interface SealRow extends Row {
 const COLUMNS = `id, entity_id, code, name, kind, line, status, der, picture_type, picture, width_mm, height_mm, outline,
   outline_size, sm2_key_id, sm2_certificate, p256_key_id, p256_certificate, valid_from, valid_to, made_at`
 
+/** One driver gives a Buffer: the same octets, but other semantics. */
+const plain = (b: Uint8Array): Uint8Array => new Uint8Array(b.buffer, b.byteOffset, b.length)
+
 const toSeal = (row: SealRow): Seal => ({
   id: row.id,
   entityId: row.entity_id,
@@ -41,17 +44,17 @@ const toSeal = (row: SealRow): Seal => ({
   kind: row.kind,
   ...(row.line === null ? {} : { line: row.line }),
   status: row.status,
-  der: row.der,
+  der: plain(row.der),
   picture: {
     type: row.picture_type,
-    data: row.picture,
+    data: plain(row.picture),
     widthMm: row.width_mm,
     heightMm: row.height_mm,
     ...(row.outline === null ? {} : { outline: row.outline }),
     ...(row.outline_size === null ? {} : { outlineSize: row.outline_size }),
   },
-  sm2: { keyId: row.sm2_key_id, certificate: row.sm2_certificate },
-  p256: { keyId: row.p256_key_id, certificate: row.p256_certificate },
+  sm2: { keyId: row.sm2_key_id, certificate: plain(row.sm2_certificate) },
+  p256: { keyId: row.p256_key_id, certificate: plain(row.p256_certificate) },
   validFrom: row.valid_from,
   validTo: row.valid_to,
   madeAt: row.made_at,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { TrustErrorCode } from '../../../src/errors.ts'
 import { TrustError } from '../../../src/errors.ts'
-import { verifyPdfSignatureStructure } from '../../../src/document/index.ts'
+import { findPdfSignatures, verifyPdfSignatureStructure } from '../../../src/document/index.ts'
 import { verdictOf } from '../../../src/kernel/index.ts'
 import {
   applySeal,
@@ -163,8 +163,11 @@ describe('using a seal', () => {
     const { document, kind } = await use(seal.id, { document: await smallPdf() })
     expect(kind).toBe('pdf')
     expect(w.keys.signed.slice(-2)).toEqual([`seal-${seal.id}-sm2`, `seal-${seal.id}-p256`])
-    expect(verifyPdfSignatureStructure).toBeTypeOf('function')
-    expect(document.length).toBeGreaterThan(seal.der.length)
+    const found = findPdfSignatures(document)
+    const results = found.map((s) => verifyPdfSignatureStructure(document, s, { crypto }))
+    expect(results.map((r) => r.algorithm)).toEqual(['SM2-SM3', 'ECDSA-SHA256'])
+    expect(results.flatMap((r) => r.checks).filter((c) => c.outcome === 'fail' || c.outcome === 'unknown')).toEqual([])
+    expect(results[0]?.sealDer).toEqual(seal.der)
   })
   it('lets a client with a mandate use it', async () => {
     expect(await refusal(use((await w.make()).id, { agent: client }))).toBeUndefined()
