@@ -29,7 +29,7 @@ export const reasonSentence = (reason: Reason, language: ReportLanguage, detail:
 export const nextStep = (reason: Reason, language: ReportLanguage): string =>
   by(language, REASONS_ZH, REASONS_EN)[reason][1]
 
-const NOT_RUN = { zh: '没有检查', en: 'not checked' }
+const NOT_RUN = { zh: '没有可查的材料', en: 'there is nothing to check it by' }
 const HOLDER = { zh: '没有收到动态码或本人确认', en: 'no confirmation from the holder was received' }
 const SINCE = { zh: '（盖章以后）', en: ' (after sealing)' }
 

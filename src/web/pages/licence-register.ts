@@ -1,6 +1,7 @@
 /** The licences an office issued: a register to search, and one licence with its data, history and changes of state. Chinese only for now. */
 import { attributes, html } from '../html.ts'
 import type { Html } from '../html.ts'
+import { uscc } from '../parts/codes.ts'
 import { timeTag } from '../parts/dates.ts'
 import { field } from '../parts/forms.ts'
 import type { FieldError, Values } from '../parts/forms.ts'
@@ -137,7 +138,10 @@ const ACTIONS: Readonly<Record<string, StatusAction>> = {
 
 export const licenceFacts = (licence: LicenceDetail): Html =>
   summaryList([
-    { label: '持证主体', value: html`<b>${licence.holder}</b><br><span class="soft num">${licence.holderCode}</span>` },
+    {
+      label: '持证主体',
+      value: html`<b>${licence.holder}</b><br><span class="soft num">${uscc(licence.holderCode)}</span>`,
+    },
     { label: '证照编号', value: html`<code>${licence.number}</code>` },
     ...licence.fields,
     { label: '颁发机构', value: licence.issuer },

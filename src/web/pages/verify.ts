@@ -20,6 +20,8 @@ export interface VerifyView {
   readonly maxBytes: number
   readonly result?: Verification
   readonly errors?: readonly FieldError[]
+  /** Somebody scanned the code on a licence: what the register says under that identifier, `unknown` when nothing. */
+  readonly asked?: { readonly licenceId?: string; readonly status: string }
 }
 
 const MEGABYTE = 1024 * 1024
@@ -33,6 +35,15 @@ const drop = (view: VerifyView): Html => {
 <div class="stack g2 start"><p class="hint" id="f-file-h">${words.limit(Math.floor(view.maxBytes / MEGABYTE))}<br><span data-with-script hidden>${words.local}</span><span data-without-script>${words.upload}</span></p>
 <p data-without-script><button class="btn">${words.submit}</button></p></div>
 </form>`
+}
+
+/** A copied code proves nothing, so it is told what the register says and asked for the file. */
+function answerTo(asked: NonNullable<VerifyView['asked']>, language: Language): Html {
+  const words = wordsOf(language).verify
+  const good = asked.status === 'valid'
+  return html`<section class="note" role="status" id="asked">${icon(good ? 'info' : 'alert')}<span><b>${words.asked[asked.status] ?? asked.status}</b>${
+    asked.licenceId !== undefined && html`<br>${words.licenceId} <code>${asked.licenceId}</code>`
+  }<br>${words.askedNext}</span></section>`
 }
 
 const explanation = (language: Language): Html => {
@@ -51,6 +62,7 @@ export function verifyPage(view: VerifyView): Html {
     { title, area: words.area, bilingual: true, scripts: ['verify'], icons: VERDICT_ICONS, errors: state.errors },
     html`<div class="stack g8 reading">
 <div class="stack g2"><h1>${words.title}</h1><p class="soft">${words.lead}</p></div>
+${view.asked !== undefined && answerTo(view.asked, language)}
 ${summaryOf(state)}
 ${drop(view)}
 <div id="outcome" aria-live="polite">${view.result === undefined ? explanation(language) : verdictPanel(view.result, language)}</div>

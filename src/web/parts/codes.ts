@@ -11,8 +11,9 @@ export function grouped(text: string, sizes: readonly number[]): readonly string
 
 /** Citizen ID number (GB 11643) 6-8-4: division, birth date, order and check. */
 export const groupCitizenId = (id: string): readonly string[] => grouped(id, [6, 8, 4])
-/** Unified social credit code (GB 32100) 2-6-9-1: category, division, body, check. */
-export const groupUscc = (uscc: string): readonly string[] => grouped(uscc, [2, 6, 9, 1])
+/** Unified social credit code (GB 32100) 2-6-9-1: category, division, body, check. A masked number stays whole. */
+export const groupUscc = (uscc: string): readonly string[] =>
+  uscc.includes('*') ? [uscc] : grouped(uscc, [2, 6, 9, 1])
 /** Any other digits, by fours. */
 export const groupFours = (text: string): readonly string[] => text.match(/.{1,4}/gu) ?? []
 

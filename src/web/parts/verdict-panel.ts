@@ -66,7 +66,13 @@ function checkLine({ check, signature }: LampCheck, language: Language, several:
     signature !== undefined && several ? words.signature(signature + 1) : undefined,
   ]
   const cites = cite.filter((part) => part !== undefined && part !== '').join(' · ')
-  return html`<li>${icon(name, tone)}<div><b>${title}</b><span class="sr">${language === 'zh' ? '：' : ': '}${words.outcomes[check.outcome]}</span> <span class="soft">${sentence}</span>${
+  const colon = language === 'zh' ? '：' : ': '
+  // Titles say what should be; whatever else was found must be read as such without its colour.
+  const outcome =
+    check.outcome === 'pass'
+      ? html`<span class="sr">${colon}${words.outcomes.pass}</span>`
+      : html` <b class="${tone}">${words.outcomes[check.outcome]}</b>`
+  return html`<li>${icon(name, tone)}<div><b>${title}</b>${outcome} <span class="soft">${sentence}</span>${
     cites !== '' && html`<small class="cite">${cites}</small>`
   }</div></li>`
 }
@@ -113,7 +119,7 @@ function facts(given: Verification, language: Language): Html {
       },
       report.leniencies.length > 0 && {
         label: words.lenient,
-        value: report.leniencies.join(language === 'zh' ? '；' : '; '),
+        value: html`<code>${report.leniencies.join(' ')}</code>`,
       },
     ],
     'pad over',

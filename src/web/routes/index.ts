@@ -1,5 +1,34 @@
 /** Every page, in the order in which the table tries them: fixed addresses before those with an id. */
 import type { AnyRoute } from '../../http/index.ts'
+import { accountRoutes } from './account.ts'
+import { assetRoutes } from './assets.ts'
+import { entityRegistrationRoutes } from './entity-registration.ts'
+import { homeRoutes } from './home.ts'
+import { licenceDeskRoutes } from './licence-desk.ts'
+import { mandateGrantRoutes } from './mandate-grant.ts'
 import type { PageDeps } from './page-deps.ts'
+import { principalRoutes } from './principal.ts'
+import { registrationRoutes } from './registration.ts'
+import { sealDeskRoutes } from './seal-desk.ts'
+import { sealPageRoutes } from './seal.ts'
+import { signInRoutes } from './sign-in.ts'
+import { signOutRoutes } from './sign-out.ts'
+import { verifyRoutes } from './verify.ts'
+import { walletRoutes } from './wallet.ts'
 
-export const pageRoutes = (_deps: PageDeps): readonly AnyRoute[] => []
+export const pageRoutes = (deps: PageDeps): readonly AnyRoute[] => [
+  ...homeRoutes(deps),
+  ...assetRoutes(deps),
+  ...signInRoutes(deps),
+  ...signOutRoutes(deps),
+  ...registrationRoutes(deps),
+  ...entityRegistrationRoutes(deps),
+  ...principalRoutes(deps),
+  ...accountRoutes(deps),
+  ...mandateGrantRoutes(deps),
+  ...sealDeskRoutes(deps),
+  ...sealPageRoutes(deps),
+  ...licenceDeskRoutes(deps),
+  ...walletRoutes(deps),
+  ...verifyRoutes(deps),
+]

@@ -36,7 +36,9 @@ const entityOf = async (deps: PageDeps, personId: string, entityId: string): Pro
 /** Start of that day in Beijing. @throws TrustError INPUT_INVALID */
 const dayOf = (typed: string, field: string): Date => {
   const day = new Date(/^\d{4}-\d\d-\d\d$/.test(typed) ? `${typed}T00:00:00+08:00` : Number.NaN)
-  if (Number.isNaN(day.getTime())) throw new TrustError('INPUT_INVALID', 'not a day', { field })
+  // The parser takes the thirty-first of February for a day in March.
+  if (Number.isNaN(day.getTime()) || dateInputValue(day) !== typed)
+    throw new TrustError('INPUT_INVALID', 'not a day', { field })
   return day
 }
 

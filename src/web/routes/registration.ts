@@ -120,10 +120,8 @@ const answer = async (deps: PageDeps, request: RouteRequest<FormFields>): Promis
 }
 
 export const registrationRoutes = (deps: PageDeps): readonly AnyRoute[] => [
-  getPage(
-    deps,
-    { path: paths.registerPerson, access: 'public', summary: 'Register oneself' },
-    async (request) => page(await stepHtml(deps, request, { step: 'identity' })),
+  getPage(deps, { path: paths.registerPerson, access: 'public', summary: 'Register oneself' }, async (request) =>
+    page(await stepHtml(deps, request, { step: 'identity' })),
   ),
   postForm({ path: paths.registerPerson, access: 'public', summary: 'One step of registering oneself' }, (request) =>
     answer(deps, request),

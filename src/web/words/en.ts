@@ -189,6 +189,14 @@ export const en: Words = {
     print: 'Print',
     nextStep: 'What to do next',
     noChecks: 'This file has nothing to check here.',
+    asked: {
+      valid: 'The register knows this licence: in force',
+      suspended: 'The register knows this licence: suspended',
+      revoked: 'The register knows this licence: revoked',
+      expired: 'The register knows this licence: expired',
+      unknown: 'The register knows no licence with this identifier',
+    } as Readonly<Record<string, string>>,
+    askedNext: 'A code can be copied: it does not prove the licence in your hand. Ask for the file and check it below.',
   },
   error: {
     back: 'Go to the start page',

@@ -182,6 +182,14 @@ export const zh = {
     print: '打印',
     nextStep: '接下来怎么办',
     noChecks: '这份文件没有要核对的这一项。',
+    asked: {
+      valid: '登记的证照里有这个标识，现行有效',
+      suspended: '登记的证照里有这个标识，已暂停使用',
+      revoked: '登记的证照里有这个标识，已撤销',
+      expired: '登记的证照里有这个标识，已过有效期',
+      unknown: '登记的证照里没有这个标识',
+    } as Readonly<Record<string, string>>,
+    askedNext: '二维码可以被复制，不能证明手里的证照是真的。请向出示的人要证照文件，在下面核验。',
   },
   error: {
     back: '回到首页',
