@@ -13,20 +13,28 @@ export interface CertificateQuestion {
   readonly trust: TrustMaterial
   readonly crypto: CryptoPort
   readonly at: Date
+  /** Default: it signs documents. */
+  readonly purpose?: 'digital-signature' | 'seal-making'
 }
 
 /** `seal.maker` + `path` → `seal.maker.path`. */
 export const asChecks = (prefix: string, findings: readonly PathFinding[]): Check[] =>
   findings.map((f) => ({ ...f, name: `${prefix}.${f.name}` }))
 
-export const pathAt = ({ certificate, trust, crypto, at }: CertificateQuestion): readonly PathFinding[] =>
+export const pathAt = ({
+  certificate,
+  trust,
+  crypto,
+  at,
+  purpose = 'digital-signature',
+}: CertificateQuestion): readonly PathFinding[] =>
   validatePath({
     leaf: certificate,
     intermediates: trust.intermediates,
     anchors: trust.anchors,
     crls: trust.crls,
     at,
-    purpose: 'digital-signature',
+    purpose,
     crypto,
   }).checks
 

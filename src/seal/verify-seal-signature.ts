@@ -132,7 +132,9 @@ const checkTrust = (
   const { signingTime, seal } = view
   const { at, trust } = question
   const judged = [
-    softenMaker(judgeCertificate({ ...question, certificate: maker }, 'seal.maker', signingTime)),
+    softenMaker(
+      judgeCertificate({ ...question, certificate: maker, purpose: 'seal-making' }, 'seal.maker', signingTime),
+    ),
     judgeValidity(view, at),
     checkSealStatus({ esID: seal.esID, signingTime: signingTime ?? at, at, statuses: trust.statuses }),
     judgeCertificate({ ...question, certificate: signer }, 'signature.signer', signingTime),

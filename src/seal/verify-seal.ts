@@ -88,7 +88,7 @@ const hasFailed = (checks: readonly Check[]): boolean => checks.some((c) => c.ou
 const checkMaker = (certificate: Certificate | undefined, { trust, crypto, at }: SealQuestion): Check[] =>
   certificate === undefined
     ? [notRun('seal.maker.path', CITE.maker)]
-    : asChecks('seal.maker', pathAt({ certificate, trust, crypto, at }))
+    : asChecks('seal.maker', pathAt({ certificate, trust, crypto, at, purpose: 'seal-making' }))
 
 export const verifySeal = (question: SealQuestion): Check[] => {
   const { mode, at } = question

@@ -6,7 +6,6 @@
 import { toHex, utf8, fromUtf8 } from '../../standards/bytes.ts'
 import { FormatError, isMalformed } from '../../standards/errors.ts'
 import type { CryptoPort, Digests } from '../../standards/ports.ts'
-import { OID } from '../../standards/oid/index.ts'
 import { parseCertificate, validatePath } from '../../standards/rfc5280-x509/index.ts'
 import type { JwsSignature, JwsSigner } from '../crypto/index.ts'
 import { parseJws, parseUniqueJson, signJws, verifyJwsSignature } from '../crypto/index.ts'
@@ -116,14 +115,14 @@ const isTrusted = (
 ): boolean => {
   try {
     const [leaf, ...rest] = chain.map((der) => parseCertificate(der))
-    if (leaf?.extKeyUsage?.includes(OID.statusSigning) !== true) return false
+    if (leaf === undefined) return false
     const { checks, path } = validatePath({
       leaf,
       intermediates: [...trust.intermediates, ...rest],
       anchors: trust.anchors,
       crls: trust.crls,
       at,
-      purpose: 'digital-signature',
+      purpose: 'status-signing',
       crypto,
     })
     return (

@@ -14,8 +14,16 @@ import { findings, worstFinding } from './path-finding.ts'
 
 export type Chain = readonly Certificate[]
 
-/** `digital-signature`: the leaf signs documents. `any`: the leaf's key usage is somebody else's question. */
-export type Purpose = 'digital-signature' | 'any'
+/**
+ * `digital-signature`: the leaf signs documents. `seal-making`, `status-signing`: it holds that role, by an extended key usage; one
+ * that names no usage at all may still do (other CAs name none), which is `unknown`. `any`: key usage is somebody else's question.
+ */
+export type Purpose = 'digital-signature' | 'seal-making' | 'status-signing' | 'any'
+
+const ROLES: Readonly<Partial<Record<Purpose, string>>> = {
+  'seal-making': OID.sealMaking,
+  'status-signing': OID.statusSigning,
+}
 
 /** What a finding calls a certificate. */
 export const titleOf = (c: Certificate): string => commonName(c) ?? nameText(c.subjectFields)
@@ -104,6 +112,14 @@ export const leafPurpose = (leaf: Certificate, purpose: Purpose): PathFinding =>
   const { keyUsage, extKeyUsage } = leaf
   if (keyUsage !== undefined && !keyUsage.has(KEY_USAGE.digitalSignature) && !keyUsage.has(KEY_USAGE.contentCommitment))
     return purposes.fail('CHAIN_CONSTRAINTS_FAILURE', { ...about, fault: 'key-usage' })
+  const role = ROLES[purpose]
+  if (role !== undefined) {
+    if (extKeyUsage?.includes(role) === true) return purposes.pass()
+    const fault = { ...about, fault: 'role', role: purpose }
+    return extKeyUsage === undefined
+      ? purposes.unknown('CHAIN_CONSTRAINTS_FAILURE', fault)
+      : purposes.fail('CHAIN_CONSTRAINTS_FAILURE', fault)
+  }
   if (extKeyUsage !== undefined && !extKeyUsage.some((oid) => SIGNING_EKUS.has(oid)))
     return purposes.fail('CHAIN_CONSTRAINTS_FAILURE', { ...about, fault: 'extended-key-usage' })
   return purposes.pass()
