@@ -13,10 +13,12 @@ const NEXT: Readonly<Record<string, string>> = {
   PRINCIPAL_NOT_AVAILABLE: paths.choosePrincipal,
 }
 
-export const errorPageHtml =
-  ({ assets, host, demo }: FrameDeps) =>
-  ({ code }: Pick<Problem, 'code'>, language: Language): string => {
-    const retryUrl = NEXT[code]
-    const chrome = { language, host, demo, assets }
-    return errorPage({ chrome, code, ...(retryUrl === undefined ? {} : { retryUrl }) }).toString()
-  }
+export const errorPageHtml = (
+  { assets, host, demo }: FrameDeps,
+  { code }: Pick<Problem, 'code'>,
+  language: Language,
+): string => {
+  const retryUrl = NEXT[code]
+  const chrome = { language, host, demo, assets }
+  return errorPage({ chrome, code, ...(retryUrl === undefined ? {} : { retryUrl }) }).toString()
+}
