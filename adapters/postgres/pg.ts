@@ -6,6 +6,8 @@ import { RETRY_STATES, sqlState } from './db.ts'
 
 const INT8 = 20
 pg.types.setTypeParser(INT8, (value) => Number(value))
+const BYTEA = 17
+pg.types.setTypeParser(BYTEA, (value) => Uint8Array.from(Buffer.from(value.slice(2), 'hex')))
 
 const names = new Map<string, string>()
 const statementName = (text: string): string => {

@@ -2,6 +2,7 @@
  * The embedded default: PGlite in process. Survives kill -9, but never calls fsync: a power cut can lose data; not for production.
  * It takes no lock of its own, so the data folder's lock file is what keeps a second process out (src/main.ts).
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { PGlite } from '@electric-sql/pglite'
 import type { Db, Param, Queryable, Row } from './db.ts'
 import { RETRY_STATES, sqlState } from './db.ts'
@@ -18,6 +19,15 @@ const asQueryable = (runner: Runner): Queryable => ({
     (await runner.query(text, [...params])).rows as R[],
 })
 
+/**
+ * One connection: a query beside the transaction that awaits it would wait for ever. PostgreSQL would run it on another connection and
+ * so hide the fault; here it is an error.
+ */
+const inside = new AsyncLocalStorage<{ open: boolean }>()
+const refuseInside = (): void => {
+  if (inside.getStore()?.open === true) throw new TypeError('a query inside a transaction must be given its Tx')
+}
+
 /** `folder` undefined: in memory. `dump` loads a data directory made by `dumpEmbedded`. */
 export const openEmbedded = async (folder?: string, dump?: Blob): Promise<Db> => {
   const lite = await PGlite.create({
@@ -25,15 +35,23 @@ export const openEmbedded = async (folder?: string, dump?: Blob): Promise<Db> =>
     ...(dump === undefined ? {} : { loadDataDir: dump }),
     parsers,
   })
+  const direct = asQueryable(lite as unknown as Runner)
   const db: Db = {
     kind: 'embedded',
-    ...asQueryable(lite as unknown as Runner),
+    query: async (text, params) => {
+      refuseInside()
+      return direct.query(text, params)
+    },
     tx: async (work) => {
+      refuseInside()
       for (let attempt = 1; ; attempt++) {
+        const state = { open: true }
         try {
-          return await lite.transaction((t) => work(asQueryable(t as unknown as Runner)))
+          return await lite.transaction((t) => inside.run(state, () => work(asQueryable(t as unknown as Runner))))
         } catch (error) {
           if (attempt >= 5 || !RETRY_STATES.has(sqlState(error) ?? '')) throw error
+        } finally {
+          state.open = false
         }
       }
     },
