@@ -54,7 +54,10 @@ export class Portal {
   private constructor(server: Server) {
     this.#server = server
     server.on('request', (req: IncomingMessage, res: ServerResponse) => {
-      this.#handle(req, res).catch(() => {
+      this.#handle(req, res).catch((error: unknown) => {
+        process.stderr.write(
+          `portal ${this.#settings?.clientId ?? ''}: ${String((error as { code?: unknown }).code ?? (error as Error).name)}\n`,
+        )
         if (!res.headersSent) res.writeHead(502, { 'content-type': 'text/html; charset=utf-8' })
         res.end(this.#page('<p>登录没有完成，请<a href="/sign-in">再试一次</a>。</p>'))
       })
@@ -73,8 +76,9 @@ export class Portal {
 
   async start(settings: PortalSettings): Promise<RunningPortal> {
     this.#settings = settings
-    this.#config = await oidc.discovery(new URL(settings.issuer), settings.clientId, settings.clientSecret, undefined, {
-      execute: settings.issuer.startsWith('http://') ? [oidc.allowInsecureRequests] : [],
+    const { issuer, clientId, clientSecret } = settings
+    this.#config = await oidc.discovery(new URL(issuer), clientId, undefined, oidc.ClientSecretBasic(clientSecret), {
+      execute: issuer.startsWith('http://') ? [oidc.allowInsecureRequests] : [],
     })
     return {
       url: this.url,

@@ -8,6 +8,7 @@ import type { AnyRoute, AppDeps, Caller, Listener, RouteTable } from './http/ind
 import {
   bytes,
   healthRoutes,
+  json,
   licenceRoutes,
   makeListener,
   noBody,
@@ -53,6 +54,18 @@ const openApiRoute = (table: () => RouteTable, issuer: string): AnyRoute =>
     summary: 'This description',
     body: noBody,
     handler: () => Promise.resolve(bytes('application/json', JSON.stringify(openApi(table(), issuer)))),
+  })
+
+/** What the demonstration runs beside us: for the journey, and for people who try it. */
+const demoRoute = (portals: ServiceInput['portals']): AnyRoute =>
+  route({
+    method: 'GET',
+    path: '/demo.json',
+    access: 'public',
+    kind: 'api',
+    summary: 'The sample portals of the demonstration',
+    body: noBody,
+    handler: () => Promise.resolve(json({ portals: portals() })),
   })
 
 const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/
@@ -128,6 +141,7 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
     ...sealRoutes(seals),
     ...licenceRoutes(licences),
     openApiRoute(() => table, `${publicUrl}/oidc`),
+    ...(demo ? [demoRoute(input.portals)] : []),
     ...pages,
   ])
   const serveOidc = makeProviderHandler(provider)

@@ -18,6 +18,8 @@ const HELP = `信印 xinyin
       检查审计链是否完整。Check that the audit chain is intact.
   xinyin bootstrap FILE
       正式环境首次设立三名管理员。Production: appoint the first three administrators, once.
+  xinyin journey [--url URL] [--ofd FILE] [--pdf FILE] [--out DIR]
+      对演示服务走完整个流程。Run the whole main job against a demonstration.
   xinyin help [COMMAND]
       帮助。Help.
 
@@ -27,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: () => import('./verify.ts'),
   audit: () => import('./audit-check.ts'),
   bootstrap: () => import('./bootstrap.ts'),
+  journey: () => import('./journey.ts'),
 }
 
 const find = (name: string): (() => Promise<Command>) | undefined =>
