@@ -17,7 +17,7 @@ import { systemClock } from '../../../src/kernel/index.ts'
 import { publishCrls } from '../../../src/pki/index.ts'
 import { makeService } from '../../../src/service.ts'
 
-export interface WebWorld extends Awaited<ReturnType<typeof startWeb>> {}
+export type WebWorld = Awaited<ReturnType<typeof startWeb>>
 
 const listening = async () => {
   const server = createServer()
