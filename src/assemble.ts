@@ -26,7 +26,7 @@ import { openCeremonyFolder } from '../keys/ceremony-folder.ts'
 import { runCeremony } from '../keys/ceremony.ts'
 import { standardHierarchy } from '../keys/hierarchy.ts'
 import { openSoftwareKeyStore } from '../keys/software/index.ts'
-import type { Sequencer } from './audit/index.ts'
+import type { AuditTrail, Sequencer } from './audit/index.ts'
 import { makeAuditTrail, startSequencer } from './audit/index.ts'
 import type { Config, RegistrySlice } from './config.ts'
 import { makeFieldCipher, makePasswordHasher, nodeCrypto } from './crypto/node.ts'
@@ -99,8 +99,17 @@ const makeBase = async (input: AssemblyInput, db: Db) => {
   })
   const auditStore = makeAuditStore(db)
   const sequencer = startSequencer({ store: auditStore, work, digests: nodeCrypto, logger, holder: ids.next() })
-  const audit = makeAuditTrail({ store: auditStore, clock, ids, digests: nodeCrypto, nudge: () => sequencer.nudge() })
-  return { masterKey, ids, work, cipher, sequencer, audit, secrets: makeServiceSecrets(db, cipher) }
+  const trail = makeAuditTrail({ store: auditStore, clock, ids, digests: nodeCrypto, nudge: () => sequencer.nudge() })
+  const changes: { note: () => void } = { note: () => undefined }
+  // Whatever changes a seal, a licence or a certificate passes here: the published lists must not lag behind it.
+  const audit: AuditTrail = {
+    ...trail,
+    record: (tx, event) => {
+      if (/^(seal|licence|certificate)\./.test(event.action)) changes.note()
+      return trail.record(tx, event)
+    },
+  }
+  return { masterKey, ids, work, cipher, sequencer, audit, changes, secrets: makeServiceSecrets(db, cipher) }
 }
 type Base = Awaited<ReturnType<typeof makeBase>>
 
@@ -246,6 +255,7 @@ export const assemble = async (input: AssemblyInput): Promise<Assembly> => {
   const sealStore = makeSealStore(db)
   const licenceStore = makeLicenceStore(db, base.cipher)
   const trust = makeTrust(input, base, { ...parts, store: licenceStore, sealStore })
+  base.changes.note = () => trust.noteChange()
   const { work, audit, ids } = base
   const seals: SealDeps = {
     work,

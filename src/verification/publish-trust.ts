@@ -36,14 +36,17 @@ export interface TrustPublisherDeps {
 }
 
 export interface TrustPublisher {
-  /** As published, manifest included; at most a second old. */
+  /** As published, manifest included; at most a second old, and not older than a change that was noted. */
   files(): Promise<TrustFiles>
+  /** Something that the lists speak of is changing in this process: for half a second nothing is kept, so that its commit is seen. */
+  noteChange(): void
   /** The same, loaded: what the service's own verification trusts. */
   loaded(): Promise<LoadedTrust>
 }
 
 const LIFETIME_MS = 24 * 3_600_000
 const KEEP_MS = 1_000
+const SETTLE_MS = 500
 
 interface SignedList {
   readonly digest: string
@@ -54,6 +57,7 @@ interface SignedList {
 export const makeTrustPublisher = (deps: TrustPublisherDeps): TrustPublisher => {
   const lists = new Map<Kind, SignedList>()
   let kept: { readonly at: number; readonly files: Promise<TrustFiles> } | undefined
+  let changedAt = -Infinity
   let last: { readonly files: TrustFiles; readonly loaded: LoadedTrust } | undefined
 
   const list = async (kind: Kind): Promise<Uint8Array> => {
@@ -78,7 +82,8 @@ export const makeTrustPublisher = (deps: TrustPublisherDeps): TrustPublisher => 
   }
   const files = (): Promise<TrustFiles> => {
     const now = deps.clock.now().getTime()
-    if (kept !== undefined && now - kept.at < KEEP_MS && now >= kept.at) return kept.files
+    const settled = kept !== undefined && kept.at > changedAt + SETTLE_MS
+    if (kept !== undefined && settled && now - kept.at < KEEP_MS && now >= kept.at) return kept.files
     const collected = collect()
     kept = { at: now, files: collected }
     collected.catch(() => {
@@ -88,6 +93,9 @@ export const makeTrustPublisher = (deps: TrustPublisherDeps): TrustPublisher => 
   }
   return {
     files,
+    noteChange: () => {
+      changedAt = deps.clock.now().getTime()
+    },
     loaded: async () => {
       const current = await files()
       if (last?.files !== current) last = { files: current, loaded: loadTrust(current, deps.crypto) }

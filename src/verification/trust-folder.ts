@@ -99,12 +99,16 @@ const attempt = <T>(path: string, read: () => readonly T[], faults: string[]): r
   }
 }
 
-const certificatesIn = (bytes: Uint8Array): Certificate[] =>
-  bytes[0] === 0x30
-    ? [parseCertificate(bytes)]
-    : fromPem(fromUtf8(bytes), 'CERTIFICATE').map((der) => parseCertificate(der))
+/** A file without anything of its kind is a fault: whoever put it there believes that it counts. */
+const inPem = (bytes: Uint8Array, label: string): Uint8Array[] => {
+  const found = bytes[0] === 0x30 ? [bytes] : fromPem(fromUtf8(bytes), label)
+  if (found.length === 0) throw new FormatError('PEM', `holds no ${label}`)
+  return found
+}
 
-const crlsIn = (bytes: Uint8Array): Crl[] =>
-  bytes[0] === 0x30 ? [parseCrl(bytes)] : fromPem(fromUtf8(bytes), 'X509 CRL').map((der) => parseCrl(der))
+const certificatesIn = (bytes: Uint8Array): Certificate[] =>
+  inPem(bytes, 'CERTIFICATE').map((der) => parseCertificate(der))
+
+const crlsIn = (bytes: Uint8Array): Crl[] => inPem(bytes, 'X509 CRL').map((der) => parseCrl(der))
 
 export const certificatePem = (der: Uint8Array): Uint8Array => utf8(toPem(der, 'CERTIFICATE'))
