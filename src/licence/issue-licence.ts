@@ -64,6 +64,7 @@ export const issueLicence = async (deps: LicenceDeps, request: IssueRequest): Pr
   const face = await drawFace(deps, { type, licence: draft })
   const document = await deps.sealing.seal({
     sealId: draft.sealId,
+    issuerId: draft.issuerId,
     document: face.ofd,
     placement: face.sealPlacement,
     agent: request.agent,

@@ -34,8 +34,10 @@ export interface LicenceStore {
 
 /** Seals with the authority's seal; refuses as src/seal does. */
 export interface SealForLicence {
+  /** @throws TrustError SEAL_NOT_FOUND when the seal is not the issuing authority's own */
   seal(request: {
     readonly sealId: string
+    readonly issuerId: string
     readonly document: Uint8Array
     readonly placement: Placement
     readonly agent: Agent
