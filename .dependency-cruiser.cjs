@@ -1,5 +1,18 @@
 /** Who may import whom (HOUSE.md §3, ARCHITECTURE.md). A rule that is wrong is changed with an ADR, not worked around. */
-const order = ['kernel', 'crypto', 'audit', 'identity', 'pki', 'document', 'seal', 'licence', 'verification', 'oidc', 'http', 'web']
+const order = [
+  'kernel',
+  'crypto',
+  'audit',
+  'identity',
+  'pki',
+  'document',
+  'seal',
+  'licence',
+  'verification',
+  'oidc',
+  'http',
+  'web',
+]
 
 /** A domain imports only what stands before it in `order`. document and seal stand side by side above pki. */
 const upwards = order.map((domain, i) => ({
@@ -27,7 +40,12 @@ const home = (library, homes) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'standards-are-pure',
       comment: 'standards/ imports standards/ and the format libraries their READMEs name; never node:, never us',
@@ -47,7 +65,15 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(main|assemble|demo|cli/[^/]+)\\.ts$' },
       to: { path: '^(adapters|keys)/' },
     },
-    { name: 'nobody-imports-examples', severity: 'error', from: { path: '^(src|adapters|standards|keys)/', pathNot: '^src/(demo|cli/journey[^/]*)\\.ts$|^src/cli/journey/' }, to: { path: '^examples/' } },
+    {
+      name: 'nobody-imports-examples',
+      severity: 'error',
+      from: {
+        path: '^(src|adapters|standards|keys)/',
+        pathNot: '^src/(demo|cli/journey[^/]*)\\.ts$|^src/cli/journey/',
+      },
+      to: { path: '^examples/' },
+    },
     {
       name: 'adapters-never-import-http-or-each-other',
       severity: 'error',

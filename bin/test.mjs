@@ -12,7 +12,11 @@ const steps = [
   ['types', `${modules}typescript/bin/tsc`, ['--noEmit']],
   ['lint', `${modules}eslint/bin/eslint.js`, ['--max-warnings', '0', '.']],
   ['format', `${modules}prettier/bin/prettier.cjs`, ['--check', '--log-level', 'warn', '.']],
-  ['layers', `${modules}dependency-cruiser/bin/dependency-cruise.mjs`, ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src', 'standards', 'keys', 'adapters', 'examples']],
+  [
+    'layers',
+    `${modules}dependency-cruiser/bin/dependency-cruise.mjs`,
+    ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src', 'standards', 'keys', 'adapters', 'examples'],
+  ],
   ['generated docs', `${root}tools/generate-docs.ts`, ['--check']],
 ]
 if (!process.argv.includes('--check-only'))

@@ -247,9 +247,8 @@ export const assemble = async (input: AssemblyInput): Promise<Assembly> => {
   // Reactions write in the caller's transaction; the worker that delivers is nudged by its own poll.
   const reaction = makeIdentityReactions(oidcParts)
   const identity = makeIdentity(input, db, { base, reaction })
-  let worker: LogoutWorker | undefined
-  const oidc: OidcDeps = { ...oidcParts, people: makePeople(identity), nudge: () => worker?.nudge() }
-  worker = makeLogoutWorker(oidc)
+  const oidc: OidcDeps = { ...oidcParts, people: makePeople(identity), nudge: () => worker.nudge() }
+  const worker: LogoutWorker = makeLogoutWorker(oidc)
 
   const font = new Uint8Array(await readFile(FONT))
   const sealStore = makeSealStore(db)

@@ -10,7 +10,7 @@ import type { LicenceMetadata } from '../../standards/gbt-36903-licence-metadata
 import { formatLicenceId } from '../../standards/gbt-36904-licence-id/index.ts'
 import { toHex, utf8 } from '../../standards/bytes.ts'
 import { FormatError } from '../../standards/errors.ts'
-import { TrustError } from '../errors.ts'
+import { TrustError, isTrustError } from '../errors.ts'
 import type { Agent } from '../identity/index.ts'
 import { canonicalJson } from '../kernel/index.ts'
 import { actorOf } from './actor.ts'
@@ -55,11 +55,8 @@ export const issueLicence = async (deps: LicenceDeps, request: IssueRequest): Pr
     number: requireNumber(type, request.number),
     validFrom: requireDay(request.validFrom ?? chinaDay(at)),
   }
-  const requestDigest = digestRequest(deps, checked)
-  const draft =
-    (await existing(deps, checked, requestDigest)) ??
-    (await writeDraft(deps, { type, request: checked, requestDigest, at }))
-  if (draft.documentId !== undefined) return { licence: draft, document: await requireDocument(deps, draft.documentId) }
+  const draft = await draftOf(deps, { type, request: checked, requestDigest: digestRequest(deps, checked), at })
+  if (draft.documentId !== undefined) return handOut(deps, draft)
 
   const face = await drawFace(deps, { type, licence: draft })
   const document = await deps.sealing.seal({
@@ -70,7 +67,20 @@ export const issueLicence = async (deps: LicenceDeps, request: IssueRequest): Pr
     agent: request.agent,
     reason: `licence ${draft.licenceId}`,
   })
-  return { licence: await complete(deps, { draft, document, agent: request.agent }), document }
+  const licence = await complete(deps, { draft, document, agent: request.agent })
+  return licence === undefined ? handOut(deps, await requireFinished(deps, draft)) : { licence, document }
+}
+
+/** What another request of this case has finished meanwhile: there is one licence, and one file of it. */
+const requireFinished = async ({ store }: LicenceDeps, { id }: Licence): Promise<Licence> => {
+  const licence = await store.find(id)
+  if (licence === undefined) throw new TrustError('LICENCE_NOT_FOUND', 'no such licence')
+  return licence
+}
+
+const handOut = async (deps: LicenceDeps, licence: Licence): Promise<IssuedLicence> => {
+  if (licence.documentId === undefined) throw new TrustError('CONFLICT', 'the licence is not finished; ask again')
+  return { licence, document: await requireDocument(deps, licence.documentId) }
 }
 
 export const requireType = (types: readonly LicenceType[], code: string): LicenceType => {
@@ -121,7 +131,10 @@ const digestRequest = (deps: LicenceDeps, r: Checked): string =>
     ),
   )
 
-const existing = async (deps: LicenceDeps, request: Checked, requestDigest: string): Promise<Licence | undefined> => {
+const existing = async (
+  deps: LicenceDeps,
+  { request, requestDigest }: Pick<DraftInput, 'request' | 'requestDigest'>,
+): Promise<Licence | undefined> => {
   const known = await deps.store.findByCase(request.issuerId, request.caseNumber)
   if (known !== undefined && known.requestDigest !== requestDigest)
     throw new TrustError('LICENCE_DUPLICATE', 'this case has another licence already')
@@ -133,6 +146,20 @@ interface DraftInput {
   readonly request: Checked
   readonly requestDigest: string
   readonly at: Date
+}
+
+/** Of two requests of one case at once one writes the draft, and the other finds it. */
+const draftOf = async (deps: LicenceDeps, input: DraftInput): Promise<Licence> => {
+  const known = await existing(deps, input)
+  if (known !== undefined) return known
+  try {
+    return await writeDraft(deps, input)
+  } catch (error) {
+    if (!isTrustError(error, 'LICENCE_DUPLICATE')) throw error
+    const other = await existing(deps, input)
+    if (other === undefined) throw error
+    return other
+  }
 }
 
 const writeDraft = async (deps: LicenceDeps, input: DraftInput): Promise<Licence> => {
@@ -204,26 +231,26 @@ const lastDay = (from: string, months: number): string => {
   return new Date(same.getTime() - 86_400_000).toISOString().slice(0, 10)
 }
 
+/** Undefined when another request has finished this draft. */
 const complete = async (
   deps: LicenceDeps,
   { draft, document, agent }: { readonly draft: Licence; readonly document: Uint8Array; readonly agent: Agent },
-): Promise<Licence> => {
+): Promise<Licence | undefined> => {
   const documentId = await deps.documents.put(document)
   const at = deps.clock.now()
-  const { eventId, licence } = await deps.work.run(async (tx) => {
-    const won = await deps.store.setStatus(tx, draft.id, { from: 'draft', to: 'valid', documentId })
-    if (!won) throw new TrustError('CONFLICT', 'another request of this case has just been finished; ask again')
+  const eventId = await deps.work.run(async (tx) => {
+    if (!(await deps.store.setStatus(tx, draft.id, { from: 'draft', to: 'valid', documentId }))) return undefined
     await deps.store.addStatus(tx, { licenceId: draft.id, status: 'valid', at, reason: 'issued' })
-    const event = await deps.audit.record(tx, {
+    return deps.audit.record(tx, {
       action: 'licence.issued',
       actor: actorOf(agent),
       object: { kind: 'licence', id: draft.id },
       detail: { document: documentId },
     })
-    return { eventId: event, licence: { ...draft, status: 'valid' as const, documentId } }
   })
+  if (eventId === undefined) return undefined
   await deps.audit.chained(eventId)
-  return licence
+  return { ...draft, status: 'valid', documentId }
 }
 
 export const requireDocument = async (

@@ -64,7 +64,6 @@ export const requireFields = (
     const value = (given[field.key] ?? '').normalize('NFC').trim()
     if (value === '' && field.required) refuse(field.key, 'required')
     if ([...value].length > field.maxLength) refuse(field.key, 'too long')
-    // eslint-disable-next-line no-control-regex -- control characters have no place on the face of a licence
     if (/[\u0000-\u001f\u007f\u2028\u2029]/.test(value)) refuse(field.key, 'control character')
     if (value !== '' && field.pattern !== undefined && !whole(field.pattern, value))
       refuse(field.key, 'not of the form')

@@ -26,7 +26,12 @@ const world = (db: Db) => {
     Promise.all(
       Array.from({ length: n }, (_, i) =>
         work_.run((tx) =>
-          trail.record(tx, { action: 'test.done', actor: { kind: 'system', id: 't' }, object: { kind: 'x', id: String(i) }, detail: { i } }),
+          trail.record(tx, {
+            action: 'test.done',
+            actor: { kind: 'system', id: 't' },
+            object: { kind: 'x', id: String(i) },
+            detail: { i },
+          }),
         ),
       ),
     )
@@ -51,7 +56,11 @@ const suite = (open: () => Promise<Db>): void => {
   it('writes nothing when the change it speaks of is rolled back', async () => {
     const before = await w.store.countUnsequenced()
     const failing = w.work.run(async (tx) => {
-      await w.trail.record(tx, { action: 'test.lost', actor: { kind: 'system', id: 't' }, object: { kind: 'x', id: '1' } })
+      await w.trail.record(tx, {
+        action: 'test.lost',
+        actor: { kind: 'system', id: 't' },
+        object: { kind: 'x', id: '1' },
+      })
       throw new Error('rolled back')
     })
     await expect(failing).rejects.toThrow('rolled back')

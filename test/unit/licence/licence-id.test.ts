@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FormatError } from '../../../standards/errors.ts'
+import type { FormatError } from '../../../standards/errors.ts'
 import { formatLicenceId, mod3736, parseLicenceId } from '../../../standards/gbt-36904-licence-id/index.ts'
 import { readMetadata } from '../../../standards/gbt-36903-licence-metadata/index.ts'
 
