@@ -47,12 +47,12 @@ export const makeListener = (deps: AppDeps): Listener => {
         cut: !res.writableFinished,
       }),
     )
+    writeSecurityHeaders(res, deps.publicUrl)
     if (req.url === '/oidc' || req.url?.startsWith('/oidc/') === true) {
       pattern = '/oidc'
       deps.oidc(req, res)
       return
     }
-    writeSecurityHeaders(res, deps.publicUrl)
     handle(deps, { req, res, address }, (p) => {
       pattern = p
     }).catch((error: unknown) => refuse(deps, { req, res }, { error, requestId }))
@@ -121,7 +121,7 @@ const requireSameOrigin = (req: IncomingMessage, publicUrl: string): void => {
   if (!sameSite || !sameOrigin) throw new TrustError('CSRF_REJECTED', 'the form was not sent from this site')
 }
 
-const languageOf = (req: IncomingMessage): 'zh' | 'en' => {
+export const languageOf = (req: IncomingMessage): 'zh' | 'en' => {
   const cookie = /(?:^|;\s*)lang=(zh|en)\b/.exec(req.headers.cookie ?? '')?.[1]
   if (cookie === 'zh' || cookie === 'en') return cookie
   return /^\s*en\b/i.test(req.headers['accept-language'] ?? '') ? 'en' : 'zh'

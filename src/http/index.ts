@@ -1,5 +1,5 @@
 export type { AppDeps, Listener } from './app.ts'
-export { makeListener } from './app.ts'
+export { languageOf, makeListener } from './app.ts'
 export { agentOf, entityOf } from './acting.ts'
 export type { BodyParser, FormFields, Upload } from './body.ts'
 export { MAX_DOCUMENT, documentBody, formBody, jsonBody, noBody, parseShape, uploadBody } from './body.ts'

@@ -17,7 +17,8 @@ const CSP = [
 export const writeSecurityHeaders = (res: ServerResponse, publicUrl: string): void => {
   res.setHeader('content-security-policy', CSP)
   res.setHeader('x-content-type-options', 'nosniff')
-  res.setHeader('referrer-policy', 'no-referrer')
+  // not no-referrer: with it browsers post our own forms with `Origin: null`
+  res.setHeader('referrer-policy', 'same-origin')
   res.setHeader('cross-origin-opener-policy', 'same-origin')
   res.setHeader('permissions-policy', 'camera=(), microphone=(), geolocation=()')
   if (publicUrl.startsWith('https:')) res.setHeader('strict-transport-security', 'max-age=31536000')
