@@ -1,4 +1,5 @@
 /** The pages that the OpenID provider shows by itself: its errors, the question before signing out, and the receipt after it. */
+import { languageOf } from '../http/index.ts'
 import type { OidcDeps, ProviderPages } from '../oidc/index.ts'
 import { OWN_PAGES, logoutReceipt } from '../oidc/index.ts'
 import { errorPage } from './pages/error.ts'
@@ -22,14 +23,9 @@ const CODES: Readonly<Record<string, string>> = {
   temporarily_unavailable: 'TRY_LATER',
 }
 
-const languageOf = (ctx: Context): Language => {
-  const chosen = /(?:^|;\s*)lang=(zh|en)(?:;|$)/.exec(ctx.get('cookie'))?.[1]
-  return (chosen ?? (/^\s*en\b/i.test(ctx.get('accept-language')) ? 'en' : 'zh')) as Language
-}
-
 /** No language link: these addresses are the provider's, not ours. */
 const chromeOf = ({ assets, host, demo }: FrameDeps, ctx: Context): Chrome => ({
-  language: languageOf(ctx),
+  language: languageOf(ctx.req),
   host,
   demo,
   assets,
