@@ -4,7 +4,7 @@ import type { Assembly } from './assemble.ts'
 import type { Config } from './config.ts'
 import { nodeCrypto } from './crypto/node.ts'
 import { TrustError } from './errors.ts'
-import type { AnyRoute, AppDeps, Caller, Listener, RouteTable } from './http/index.ts'
+import type { AnyRoute, AppDeps, Caller, HealthChecks, Listener, RouteTable } from './http/index.ts'
 import {
   bytes,
   healthRoutes,
@@ -68,6 +68,26 @@ const demoRoute = (portals: ServiceInput['portals']): AnyRoute =>
     handler: () => Promise.resolve(json({ portals: portals() })),
   })
 
+export interface RouteDeps {
+  readonly health: HealthChecks
+  readonly issuer: string
+  readonly pages: PageDeps
+}
+
+/** Every route there is, in the order in which they are tried; docs/openapi.json is made from it too. */
+export const serviceRoutes = ({ health, issuer, pages }: RouteDeps): RouteTable => {
+  const table: RouteTable = routeTable([
+    ...healthRoutes(health),
+    ...trustRoutes(pages.trust),
+    ...sealRoutes(pages.seals),
+    ...licenceRoutes(pages.licences),
+    openApiRoute(() => table, issuer),
+    ...(pages.demo ? [demoRoute(pages.portals)] : []),
+    ...pageRoutes(pages),
+  ])
+  return table
+}
+
 const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/
 
 type Bearers = ReturnType<typeof makeResolveBearer>
@@ -111,7 +131,7 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
   const resolveBearer = makeResolveBearer(oidc, provider)
 
   let ready = false
-  const health = healthRoutes({
+  const health: HealthChecks = {
     started: () => (ready ? Promise.resolve() : Promise.reject(new TrustError('TRY_LATER', 'starting'))),
     database: async () => {
       await db.query('SELECT 1 AS one')
@@ -124,8 +144,8 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
       if (material.anchors.length === 0 || material.crls.length === 0)
         throw new TrustError('CHAIN_INVALID', 'no trust material')
     },
-  })
-  const pages = pageRoutes({
+  }
+  const pages: PageDeps = {
     ...frame,
     seals,
     licences,
@@ -134,16 +154,8 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
     trust,
     crypto: nodeCrypto,
     portals: input.portals,
-  })
-  const table: RouteTable = routeTable([
-    ...health,
-    ...trustRoutes(trust),
-    ...sealRoutes(seals),
-    ...licenceRoutes(licences),
-    openApiRoute(() => table, `${publicUrl}/oidc`),
-    ...(demo ? [demoRoute(input.portals)] : []),
-    ...pages,
-  ])
+  }
+  const table = serviceRoutes({ health, issuer: `${publicUrl}/oidc`, pages })
   const serveOidc = makeProviderHandler(provider)
   const app: AppDeps = {
     routes: table,

@@ -3,7 +3,8 @@ import type { TrustErrorCode } from '../errors.ts'
 import { TrustError } from '../errors.ts'
 import { isMalformed } from '../../standards/errors.ts'
 
-const STATUS: Readonly<Record<TrustErrorCode, number>> = {
+/** docs/errors.md is made from it too. */
+export const STATUS: Readonly<Record<TrustErrorCode, number>> = {
   INPUT_INVALID: 400,
   INPUT_TOO_LARGE: 413,
   NOT_FOUND: 404,
