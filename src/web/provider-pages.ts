@@ -7,7 +7,6 @@ import { signOutPage, signOutReceiptPage } from './pages/sign-out.ts'
 import type { Chrome } from './parts/page.ts'
 import type { FrameDeps } from './routes/page-deps.ts'
 import { receiptView } from './routes/receipt-view.ts'
-import type { Language } from './words/index.ts'
 
 export interface ProviderPagesDeps extends FrameDeps {
   readonly oidc: Pick<OidcDeps, 'store' | 'clock'>

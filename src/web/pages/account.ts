@@ -134,7 +134,6 @@ const revokeForm = (mandate: MandateView): Html =>
   more(
     '撤销',
     html`<form class="stack g3" method="post" action="${paths.revokeMandate}">${hidden({ mandateId: mandate.id })}
-${field({ language: 'zh', values: {}, errors: [] }, { name: 'reason', id: `reason-${mandate.id}`, label: '原因', hint: '写进审计记录，对方看得到。', required: true, maxlength: 200 })}
 <p class="hint">撤销后立即失效，${mandate.other}代表${mandate.entityName}的登录会结束。撤销不能恢复，可以重新授权。</p>
 <p><button class="btn danger small">确认撤销</button></p></form>`,
   )
