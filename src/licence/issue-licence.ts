@@ -55,7 +55,8 @@ export const issueLicence = async (deps: LicenceDeps, request: IssueRequest): Pr
     number: requireNumber(type, request.number),
     validFrom: requireDay(request.validFrom ?? chinaDay(at)),
   }
-  const draft = await draftOf(deps, { type, request: checked, requestDigest: digestRequest(deps, checked), at })
+  const requestDigest = digestRequest(deps, checked, request.validFrom)
+  const draft = await draftOf(deps, { type, request: checked, requestDigest, at })
   if (draft.documentId !== undefined) return handOut(deps, draft)
 
   const face = await drawFace(deps, { type, licence: draft })
@@ -114,7 +115,8 @@ const requireDay = (day: string): string => {
 
 type Checked = IssueRequest & { readonly validFrom: string }
 
-const digestRequest = (deps: LicenceDeps, r: Checked): string =>
+/** Over what was asked: a day that was left open stays open, so that the same request tomorrow is the same request. */
+const digestRequest = (deps: LicenceDeps, r: Checked, asked: string | undefined): string =>
   toHex(
     deps.digests.digest(
       'sm3',
@@ -124,7 +126,7 @@ const digestRequest = (deps: LicenceDeps, r: Checked): string =>
           seal: r.sealId,
           holder: { ...r.holder },
           number: r.number,
-          from: r.validFrom,
+          from: asked,
           fields: { ...r.fields },
         }),
       ),

@@ -199,4 +199,4 @@ export const makeWorld = async <C extends Clock = SettableClock>(options: WorldO
   }
 }
 
-export type World = Awaited<ReturnType<typeof makeWorld>>
+export type World = Awaited<ReturnType<typeof makeWorld<SettableClock>>>

@@ -174,7 +174,7 @@ describe('a status list', () => {
 
   it('is refused without a CRL that clears its signer', async () => {
     const { faults } = load(changed({ 'crl/issuing-sm2.crl': undefined, 'crl/issuing-p256.crl': undefined }))
-    expect(faults.sort()).toEqual([`${LICENCES}: STATUS_LIST`, `${SEALS}: STATUS_LIST`])
+    expect(faults.toSorted()).toEqual([`${LICENCES}: STATUS_LIST`, `${SEALS}: STATUS_LIST`])
   })
 
   it('of a time before its signer existed is refused', async () => {
