@@ -29,7 +29,8 @@ import { openSoftwareKeyStore } from '../keys/software/index.ts'
 import type { AuditTrail, Sequencer } from './audit/index.ts'
 import { makeAuditTrail, startSequencer } from './audit/index.ts'
 import type { Config, RegistrySlice } from './config.ts'
-import { makeFieldCipher, makePasswordHasher, nodeCrypto } from './crypto/node.ts'
+import type { CryptoPort } from '../standards/ports.ts'
+import { makeFieldCipher, makePasswordHasher, makeRememberingCrypto, nodeCrypto } from './crypto/node.ts'
 import { TrustError } from './errors.ts'
 import type { IdentityDeps, Reaction } from './identity/index.ts'
 import { findProvenEntity, requireAuthority } from './identity/index.ts'
@@ -72,6 +73,8 @@ export interface Assembly {
   readonly licences: LicenceDeps
   readonly oidc: OidcDeps
   readonly cookieKeys: readonly string[]
+  /** Remembers the signatures of CAs, CRLs and seals that it found good. */
+  readonly crypto: CryptoPort
   readonly trust: TrustPublisher
   readonly sequencer: Sequencer
   readonly logoutWorker: LogoutWorker
@@ -97,6 +100,7 @@ const makeBase = async (input: AssemblyInput, db: Db) => {
     indexWith: 'm1',
     random: systemRandom,
   })
+  const crypto = makeRememberingCrypto(nodeCrypto)
   const auditStore = makeAuditStore(db)
   const sequencer = startSequencer({ store: auditStore, work, digests: nodeCrypto, logger, holder: ids.next() })
   const trail = makeAuditTrail({ store: auditStore, clock, ids, digests: nodeCrypto, nudge: () => sequencer.nudge() })
@@ -109,7 +113,7 @@ const makeBase = async (input: AssemblyInput, db: Db) => {
       return trail.record(tx, event)
     },
   }
-  return { masterKey, ids, work, cipher, sequencer, audit, changes, secrets: makeServiceSecrets(db, cipher) }
+  return { masterKey, ids, work, cipher, crypto, sequencer, audit, changes, secrets: makeServiceSecrets(db, cipher) }
 }
 type Base = Awaited<ReturnType<typeof makeBase>>
 
@@ -172,7 +176,7 @@ const makeTrust = (
     return { signer: await keyStore.signer(id), chain: [certificateOf(certificates, id), ...above] }
   }
   return makeTrustPublisher({
-    crypto: nodeCrypto,
+    crypto: base.crypto,
     clock,
     work: base.work,
     audit: base.audit,
@@ -269,7 +273,7 @@ export const assemble = async (input: AssemblyInput): Promise<Assembly> => {
       vendor: 'XINYIN',
     },
     font: openSealFont(font),
-    crypto: nodeCrypto,
+    crypto: base.crypto,
     chains: { SM2: chainOf(parts.pki, 'issuing-sm2'), 'P-256': chainOf(parts.pki, 'issuing-p256') },
     trust: async () => (await trust.loaded()).trust,
     clock,
@@ -307,6 +311,7 @@ export const assemble = async (input: AssemblyInput): Promise<Assembly> => {
     licences,
     oidc,
     cookieKeys,
+    crypto: base.crypto,
     trust,
     sequencer: base.sequencer,
     logoutWorker: worker,

@@ -2,7 +2,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Assembly } from './assemble.ts'
 import type { Config } from './config.ts'
-import { nodeCrypto } from './crypto/node.ts'
 import { TrustError } from './errors.ts'
 import type { AnyRoute, AppDeps, Caller, HealthChecks, Listener, RouteTable } from './http/index.ts'
 import {
@@ -152,7 +151,7 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
     interactions,
     sessions,
     trust,
-    crypto: nodeCrypto,
+    crypto: assembly.crypto,
     portals: input.portals,
   }
   const table = serviceRoutes({ health, issuer: `${publicUrl}/oidc`, pages })

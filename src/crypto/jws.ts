@@ -153,7 +153,7 @@ export const parseJws = (text: string, typ?: string): ParsedJws => {
  * Whether the key made this signature; by default the key of the first certificate of x5c, which proves nothing until
  * the caller has validated that chain. False for a key of another kind than `alg` names; never throws.
  */
-export const verifyJwsSignature = (crypto: SignatureChecks, given: JwsSignature, key?: Uint8Array): boolean => {
+export const isJwsSignatureValid = (crypto: SignatureChecks, given: JwsSignature, key?: Uint8Array): boolean => {
   try {
     const [leaf] = given.chain
     const publicKey = key ?? (leaf === undefined ? undefined : parseCertificate(leaf).publicKey)
