@@ -88,6 +88,10 @@ const enterprise = need(
   world.entities.find((e) => e.id === 'shili'),
   'world.json has no shili',
 )
+const representative = need(
+  world.people.find((p) => p.id === enterprise.legalRepresentative),
+  'world.json has no representative of shili',
+)
 
 interface DemoInfo {
   readonly portals: readonly { readonly name: string; readonly url: string }[]
@@ -201,7 +205,7 @@ const issue = async (
     number: `JY${serial}`,
     caseNumber: `JOURNEY-${serial}`,
     fields: {
-      FDDBR: '周示范',
+      FDDBR: representative.name,
       JYCS: '云湖省澄州市样本街 1 号',
       ZTYT: '食品销售经营者',
       JYXM: '预包装食品、散装食品（茶叶）',

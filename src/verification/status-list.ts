@@ -8,7 +8,7 @@ import { FormatError, isMalformed } from '../../standards/errors.ts'
 import type { CryptoPort, Digests } from '../../standards/ports.ts'
 import { parseCertificate, validatePath } from '../../standards/rfc5280-x509/index.ts'
 import type { JwsSignature, JwsSigner } from '../crypto/index.ts'
-import { parseJws, parseUniqueJson, signJws, verifyJwsSignature } from '../crypto/index.ts'
+import { parseJws, parseUniqueJson, signJws, isJwsSignatureValid } from '../crypto/index.ts'
 import { canonicalJson } from '../kernel/index.ts'
 import type { StatusEntry, StatusSnapshot, TrustMaterial } from '../seal/offline.ts'
 
@@ -103,7 +103,7 @@ export const readStatusList = (
   const jws = parseJws(text, STATUS_TYPE)
   const snapshot = parseStatusList(jws.payload, crypto)
   // Every signature must hold, so that nobody can hang a good one beside a false one; one trusted signer is enough.
-  if (!jws.signatures.every((s) => verifyJwsSignature(crypto, s))) throw malformed('a signature is wrong')
+  if (!jws.signatures.every((s) => isJwsSignatureValid(crypto, s))) throw malformed('a signature is wrong')
   if (!jws.signatures.some((s) => isTrusted(s, { trust, crypto, at: snapshot.issuedAt })))
     throw malformed('no trusted signer')
   return snapshot

@@ -3,7 +3,7 @@ import { createPublicKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseJws, portableCrypto, verifyJwsSignature } from '../../../src/crypto/index.ts'
+import { parseJws, portableCrypto, isJwsSignatureValid } from '../../../src/crypto/index.ts'
 import { nodeCrypto } from '../../../src/crypto/node.ts'
 import { fromHex, utf8 } from '../../../standards/bytes.ts'
 import { isMalformed } from '../../../standards/errors.ts'
@@ -70,7 +70,7 @@ const isValidEs256 = (crypto: CryptoPort, test: Case, key: Uint8Array): boolean 
   const [header, payload, signature] = parts
   try {
     const { signatures } = parseJws(JSON.stringify({ payload, signatures: [{ protected: header, signature }] }))
-    return signatures.every((s) => verifyJwsSignature(crypto, s, key))
+    return signatures.every((s) => isJwsSignatureValid(crypto, s, key))
   } catch (error) {
     if (isMalformed(error)) return false
     throw error

@@ -2,7 +2,7 @@ import { compactVerify, flattenedVerify } from 'jose'
 import { createPublicKey } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { JwsSigner, ParsedJws } from '../../../src/crypto/index.ts'
-import { parseJws, portableCrypto, signJws, verifyJwsSignature } from '../../../src/crypto/index.ts'
+import { parseJws, portableCrypto, signJws, isJwsSignatureValid } from '../../../src/crypto/index.ts'
 import { generatePkcs8, nodeCrypto, signerFromPkcs8 } from '../../../src/crypto/node.ts'
 import { fromUtf8, toBase64, toBase64Url, utf8 } from '../../../standards/bytes.ts'
 import { selfSigned } from './self-signed.ts'
@@ -39,7 +39,7 @@ const withHeader = (change: Json | string): string => {
   first.protected = toBase64Url(utf8(header))
   return JSON.stringify(jws)
 }
-const verifies = (jws: ParsedJws): boolean[] => jws.signatures.map((s) => verifyJwsSignature(portableCrypto, s))
+const verifies = (jws: ParsedJws): boolean[] => jws.signatures.map((s) => isJwsSignatureValid(portableCrypto, s))
 const reason = (value: string): unknown => expect.objectContaining({ reason: value })
 
 describe('signJws and parseJws', () => {
@@ -52,7 +52,7 @@ describe('signJws and parseJws', () => {
     ])
     expect(jws.signatures.map((s) => s.chain)).toEqual([sm2.chain, p256.chain])
     for (const crypto of [portableCrypto, nodeCrypto])
-      expect(jws.signatures.map((s) => verifyJwsSignature(crypto, s))).toEqual([true, true])
+      expect(jws.signatures.map((s) => isJwsSignatureValid(crypto, s))).toEqual([true, true])
   })
 
   it('write an ES256 signature that jose accepts', async () => {
@@ -80,7 +80,7 @@ describe('signJws and parseJws', () => {
   })
 })
 
-describe('verifyJwsSignature', () => {
+describe('isJwsSignatureValid', () => {
   it('says no when the payload is changed', () => {
     expect(verifies(parseJws(JSON.stringify({ ...general(), payload: toBase64Url(utf8('{"印章":"注销"}')) })))).toEqual(
       [false, false],
@@ -106,19 +106,19 @@ describe('verifyJwsSignature', () => {
   it('says no to a signature in DER or of another length', () => {
     const [parsed] = parseJws(text).signatures as [ParsedJws['signatures'][0]]
     for (const length of [0, 63, 65, 70])
-      expect(verifyJwsSignature(portableCrypto, { ...parsed, signature: new Uint8Array(length) })).toBe(false)
+      expect(isJwsSignatureValid(portableCrypto, { ...parsed, signature: new Uint8Array(length) })).toBe(false)
   })
 
   it('uses a given key in place of x5c, and says no to another one', () => {
     const [parsed] = parseJws(text).signatures as [ParsedJws['signatures'][0]]
-    expect(verifyJwsSignature(portableCrypto, { ...parsed, chain: [] }, sm2.signer.publicKey)).toBe(true)
-    expect(verifyJwsSignature(portableCrypto, parsed, p256.signer.publicKey)).toBe(false)
-    expect(verifyJwsSignature(portableCrypto, { ...parsed, chain: [] })).toBe(false)
+    expect(isJwsSignatureValid(portableCrypto, { ...parsed, chain: [] }, sm2.signer.publicKey)).toBe(true)
+    expect(isJwsSignatureValid(portableCrypto, parsed, p256.signer.publicKey)).toBe(false)
+    expect(isJwsSignatureValid(portableCrypto, { ...parsed, chain: [] })).toBe(false)
   })
 
   it('says no when the first certificate is not one', () => {
     const [parsed] = parseJws(text).signatures as [ParsedJws['signatures'][0]]
-    expect(verifyJwsSignature(portableCrypto, { ...parsed, chain: [Uint8Array.of(0x30, 0)] })).toBe(false)
+    expect(isJwsSignatureValid(portableCrypto, { ...parsed, chain: [Uint8Array.of(0x30, 0)] })).toBe(false)
   })
 })
 
