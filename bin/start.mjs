@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-// Plain JavaScript on purpose: it must run on any Node to say which one is needed.
-import { spawn } from 'node:child_process'
+// Plain JavaScript on purpose: it must run on any Node to say which one is needed. The service runs in this very process, so that
+// signals, exit codes and kill -9 reach it and nothing is left behind.
+import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { requireRuntime } from './runtime.mjs'
 
 requireRuntime()
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-const child = spawn(process.execPath, [main], { stdio: 'inherit' })
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 0)))
+// Types stripped and code compiled once, not at every start. A folder that cannot be written is no fault.
+module.enableCompileCache?.(fileURLToPath(new URL('../.cache/compile', import.meta.url)))
+const { main } = await import('../src/main.ts')
+await main()

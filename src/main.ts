@@ -103,7 +103,8 @@ const explain = (error: unknown): string => {
   return code === undefined ? (stack ?? message) : `${code}: ${message}`
 }
 
-const main = async (): Promise<void> => {
+/** Serves until SIGINT or SIGTERM. Exit code 0 after a stop, 2 when it did not start. */
+export const main = async (): Promise<void> => {
   const say = (line: string): void => {
     process.stdout.write(`${line}\n`)
   }
