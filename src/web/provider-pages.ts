@@ -23,10 +23,11 @@ const CODES: Readonly<Record<string, string>> = {
 }
 
 /** No language link: these addresses are the provider's, not ours. */
-const chromeOf = ({ assets, host, demo }: FrameDeps, ctx: Context): Chrome => ({
+const chromeOf = ({ assets, host, demo, platform }: FrameDeps, ctx: Context): Chrome => ({
   language: languageOf(ctx.req),
   host,
   demo,
+  platform,
   assets,
 })
 

@@ -35,6 +35,8 @@ export interface Chrome {
   readonly host: string
   /** Demonstration world: the footer says that all data are invented. */
   readonly demo: boolean
+  /** Name of the platform that runs this service. */
+  readonly platform?: string
   readonly assets: AssetUrls
   readonly person?: { readonly name: string }
   readonly acting?: Acting
@@ -119,7 +121,7 @@ export function page(given: Chrome, options: PageOptions, body: Html): Html {
   const words = wordsOf(chrome.language).frame
   const wrap = options.width === undefined ? 'wrap' : `wrap ${options.width}`
   const frame = html`<header class="top"><div class="${wrap}">
-<a class="brand" href="${paths.home}">${LOGO}<span><b>${words.platform}</b><small>${options.area ?? words.place}</small></span></a>
+<a class="brand" href="${paths.home}">${LOGO}<span><b>${words.platform}</b><small>${options.area ?? chrome.platform ?? words.place}</small></span></a>
 ${me(chrome, bilingual)}
 </div>${actingStrip(chrome, wrap)}</header>
 ${tabBar(options.tabs, wrap)}
@@ -127,7 +129,7 @@ ${tabBar(options.tabs, wrap)}
 ${body}
 </main>
 <footer class="foot"><div class="${wrap} row ends">
-<p>${words.host}${chrome.demo && ` · ${words.demo}`}</p>
+<p>${chrome.platform ?? words.host}${chrome.demo && ` · ${words.demo}`}</p>
 <p>${words.hotline}</p>
 </div></footer>`
   return html`<!doctype html>

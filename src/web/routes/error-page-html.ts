@@ -14,11 +14,11 @@ const NEXT: Readonly<Record<string, string>> = {
 }
 
 export const errorPageHtml = (
-  { assets, host, demo }: FrameDeps,
+  { assets, host, demo, platform }: FrameDeps,
   { code }: Pick<Problem, 'code'>,
   language: Language,
 ): string => {
   const retryUrl = NEXT[code]
-  const chrome = { language, host, demo, assets }
+  const chrome = { language, host, demo, platform, assets }
   return errorPage({ chrome, code, ...(retryUrl === undefined ? {} : { retryUrl }) }).toString()
 }

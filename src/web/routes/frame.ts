@@ -6,7 +6,7 @@ import { TrustError } from '../../errors.ts'
 import type { Acting, Chrome } from '../parts/page.ts'
 import { wordsOf } from '../words/index.ts'
 import type { Language } from '../words/index.ts'
-import type { PageDeps } from './page-deps.ts'
+import type { FrameDeps, PageDeps } from './page-deps.ts'
 
 /** @throws TrustError UNAUTHENTICATED when nobody is signed in, or the person is gone */
 export const personOf = async ({ identity }: Pick<PageDeps, 'identity'>, caller: Caller): Promise<NaturalPerson> => {
@@ -29,9 +29,9 @@ const actingOf = async (
 
 /** Before anybody is known, or where for whom they act is only being asked. */
 export const bareChrome = (
-  { assets, host, demo }: Pick<PageDeps, 'assets' | 'host' | 'demo'>,
+  { assets, host, demo, platform }: FrameDeps,
   { language, path }: Pick<RouteRequest<unknown>, 'language' | 'path'>,
-): Chrome => ({ language, path, host, demo, assets })
+): Chrome => ({ language, path, host, demo, platform, assets })
 
 export const chromeOf = async (deps: PageDeps, request: RouteRequest<unknown>): Promise<Chrome> => {
   const { caller, language } = request
