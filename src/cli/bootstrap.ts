@@ -6,7 +6,6 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { openDataFolder } from '../../adapters/data-folder/index.ts'
 import { makeLogger } from '../../adapters/log/index.ts'
-import { assemble } from '../assemble.ts'
 import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
 import { selfCheck } from '../crypto/node.ts'
@@ -62,6 +61,8 @@ const passwordSource = async (file: string | undefined): Promise<Appointment['pa
 }
 
 const setUp = async (config: Config, publicUrl: string, appointment: Appointment): Promise<void> => {
+  // The whole service, which help and usage need not load.
+  const { assemble } = await import('../assemble.ts')
   const folder = await openDataFolder(config.dataFolder, { exclusive: config.database.url === undefined })
   try {
     const logger = makeLogger(config.logLevel)
