@@ -23,9 +23,11 @@ import { makeSealStore } from '../adapters/postgres/seal-store.ts'
 import { makeServiceSecrets } from '../adapters/postgres/service-secrets.ts'
 import { makeRegistryCall } from '../adapters/registry-call/index.ts'
 import { openCeremonyFolder } from '../keys/ceremony-folder.ts'
+import type { CeremonyShelf } from '../keys/ceremony.ts'
 import { runCeremony } from '../keys/ceremony.ts'
 import { standardHierarchy } from '../keys/hierarchy.ts'
 import { openSoftwareKeyStore } from '../keys/software/index.ts'
+import { toHex } from '../standards/bytes.ts'
 import type { AuditTrail, Sequencer } from './audit/index.ts'
 import { makeAuditTrail, startSequencer } from './audit/index.ts'
 import type { Config, RegistrySlice } from './config.ts'
@@ -50,6 +52,7 @@ import {
   standardProfiles,
   trustChain,
 } from './pki/index.ts'
+import { refuseDemonstrationClients, refuseDemonstrationPeople } from './refuse-demonstration.ts'
 import type { SealDeps } from './seal/index.ts'
 import { applySeal, openSealFont, sealStatusSnapshot } from './seal/index.ts'
 import type { TrustPublisher } from './verification/index.ts'
@@ -63,6 +66,8 @@ export interface AssemblyInput {
   readonly logger: Logger
   /** Where the registries answer: the settings, or the simulators of the demonstration. */
   readonly registries: Config['registries']
+  /** `xinyin bootstrap`: makes the key hierarchy; a server in production only reads it. */
+  readonly setUp?: boolean
 }
 
 export interface Assembly {
@@ -84,9 +89,7 @@ const FONT = new URL('../assets/fonts/NotoSerifSC-GB2312.ttf', import.meta.url)
 
 const openDatabase = async ({ config, folder }: AssemblyInput): Promise<Db> => {
   const { url, pool } = config.database
-  const db = url === undefined ? await openEmbedded(join(folder.path, 'db')) : openPostgres(url, pool)
-  await migrate(db)
-  return db
+  return url === undefined ? openEmbedded(join(folder.path, 'db')) : openPostgres(url, pool)
 }
 
 const makeBase = async (input: AssemblyInput, db: Db) => {
@@ -117,8 +120,32 @@ const makeBase = async (input: AssemblyInput, db: Db) => {
 }
 type Base = Awaited<ReturnType<typeof makeBase>>
 
+const HIERARCHY = 'hierarchy'
+
+/** One database, one hierarchy: keys under another XINYIN_DATA would sign what verifiers of this service do not trust. */
+const requireCeremony = async (input: AssemblyInput, { secrets }: Base, shelf: CeremonyShelf): Promise<void> => {
+  if ((await shelf.read('transcript.json')) !== undefined) return
+  if (input.config.production && input.setUp !== true)
+    throw new TrustError('CONFIG_INVALID', 'there are no keys in XINYIN_DATA: run `xinyin bootstrap` first')
+  if ((await secrets.find(HIERARCHY)) !== undefined) throw otherHierarchy()
+}
+
+const requireSameHierarchy = async (
+  { secrets }: Base,
+  certificates: readonly HierarchyCertificate[],
+): Promise<void> => {
+  const roots = certificates.filter((c) => c.id === c.issuerId).map((c) => toHex(nodeCrypto.digest('sm3', c.der)))
+  if ((await secrets.get(HIERARCHY, () => roots.join(' '))) !== roots.join(' ')) throw otherHierarchy()
+}
+
+const otherHierarchy = (): TrustError =>
+  new TrustError('CONFIG_INVALID', 'this database was set up with other keys than those in XINYIN_DATA')
+
 /** Development runs the ceremony by itself; production finds what `xinyin bootstrap` made, and the ceremony then changes nothing. */
-const makePki = async ({ folder, publicUrl, clock }: AssemblyInput, db: Db, base: Base) => {
+const makePki = async (input: AssemblyInput, db: Db, base: Base) => {
+  const { folder, publicUrl, clock } = input
+  const shelf = openCeremonyFolder(join(folder.path, 'ceremony'))
+  await requireCeremony(input, base, shelf)
   const keyStore = openSoftwareKeyStore({
     folder: join(folder.path, 'keys'),
     masterKey: base.masterKey,
@@ -127,7 +154,7 @@ const makePki = async ({ folder, publicUrl, clock }: AssemblyInput, db: Db, base
   const profiles = standardProfiles
   const ceremony = await runCeremony({
     keyStore,
-    shelf: openCeremonyFolder(join(folder.path, 'ceremony')),
+    shelf,
     hierarchy: standardHierarchy,
     profiles,
     crypto: nodeCrypto,
@@ -135,6 +162,7 @@ const makePki = async ({ folder, publicUrl, clock }: AssemblyInput, db: Db, base
     random: systemRandom,
     publicUrl,
   })
+  await requireSameHierarchy(base, ceremony.certificates)
   const authorities = makeAuthorities({ certificates: ceremony.certificates, keyStore, publicUrl })
   const { work, audit, ids } = base
   const pki: PkiDeps = {
@@ -198,20 +226,22 @@ const registryCall = (slice: RegistrySlice, clock: Clock) =>
   makeRegistryCall({ url: slice.url, clientId: slice.client, secret: slice.secret, clock, random: systemRandom })
 
 const makeIdentity = (
-  { registries, clock }: AssemblyInput,
+  { config, registries, clock }: AssemblyInput,
   db: Db,
   { base, reaction }: { readonly base: Base; readonly reaction: Reaction },
 ): IdentityDeps => {
-  const hasher = makePasswordHasher({ random: systemRandom })
+  const people = {
+    passwords: makePasswordHasher({ random: systemRandom }),
+    populationRegistry: makePopulationRegistry(registryCall(registries.population, clock)),
+    legalEntityRegistry: makeLegalEntityRegistry(registryCall(registries.legalEntity, clock)),
+  }
   return {
     clock,
     ids: base.ids,
     work: base.work,
     audit: base.audit,
     store: makeIdentityStore(db, base.cipher),
-    passwords: hasher,
-    populationRegistry: makePopulationRegistry(registryCall(registries.population, clock)),
-    legalEntityRegistry: makeLegalEntityRegistry(registryCall(registries.legalEntity, clock)),
+    ...(config.production ? refuseDemonstrationPeople(people) : people),
     reaction,
   }
 }
@@ -227,8 +257,9 @@ const newSigningKey = async (): Promise<string> => {
 const newKey = (): string => Buffer.from(systemRandom.bytes(32)).toString('base64')
 
 const makeOidcParts = async ({ clock, logger, publicUrl, config }: AssemblyInput, db: Db, base: Base) => {
-  const store = makeOidcStore(db)
   const { secrets, ids, work, audit, cipher } = base
+  const anyClient = makeOidcStore(db)
+  const store = config.production ? refuseDemonstrationClients(anyClient, cipher) : anyClient
   const signingKey = JSON.parse(await secrets.get('oidc-signing-key', newSigningKey)) as SigningJwk
   const pairwise = Buffer.from(await secrets.get('pairwise-key-1', newKey), 'base64')
   const cookieKeys = [await secrets.get('cookie-key-1', newKey)]
@@ -241,12 +272,33 @@ const makeOidcParts = async ({ clock, logger, publicUrl, config }: AssemblyInput
   return { ...common, pairwise: pairwiseKeys, portals, signingKeys: [signingKey] as const, cookieKeys }
 }
 
+/** What the first process makes and all others find: tables, keys, secrets. Several may start at once on one database. */
+const setUp = (input: AssemblyInput, db: Db) =>
+  db.alone(async () => {
+    await migrate(db)
+    const base = await makeBase(input, db)
+    try {
+      return { base, parts: await makePki(input, db, base), oidc: await makeOidcParts(input, db, base) }
+    } catch (error) {
+      await base.sequencer.stop()
+      throw error
+    }
+  })
+
 export const assemble = async (input: AssemblyInput): Promise<Assembly> => {
-  const { folder, clock, publicUrl } = input
   const db = await openDatabase(input)
-  const base = await makeBase(input, db)
-  const parts = await makePki(input, db, base)
-  const { cookieKeys, ...oidcParts } = await makeOidcParts(input, db, base)
+  try {
+    return await assembleOn(input, db)
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
+  const { folder, clock, publicUrl } = input
+  const { base, parts, oidc: made } = await setUp(input, db)
+  const { cookieKeys, ...oidcParts } = made
 
   // Reactions write in the caller's transaction; the worker that delivers is nudged by its own poll.
   const reaction = makeIdentityReactions(oidcParts)

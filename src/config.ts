@@ -5,6 +5,7 @@
  */
 import { isIP } from 'node:net'
 import { fromBase64 } from '../standards/bytes.ts'
+import { isDemonstrationConstant } from './demonstration.ts'
 import { TrustError } from './errors.ts'
 
 export interface Setting<T> {
@@ -189,6 +190,8 @@ const read = (env: Readonly<Record<string, string | undefined>>): { values: Valu
       if (production && setting.required === true) faults.push(`${name}: required in production`)
       return [name, setting.fallback]
     }
+    if (production && setting.secret === true && isDemonstrationConstant(given))
+      faults.push(`${name}: a secret of the demonstration, which anyone can read`)
     try {
       return [name, setting.parse(given)]
     } catch (error) {

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { openDataFolder } from '../adapters/data-folder/index.ts'
@@ -49,11 +49,20 @@ const listen = async ({ listen: { host, port, tls } }: Config): Promise<{ server
   return { server, port: (server.address() as AddressInfo).port }
 }
 
+const STOP_MS = 20_000
+
+/** Takes no new connection; what is asked already is answered, for so long as a supervisor is likely to wait. */
 const close = (server: Server): Promise<void> =>
   new Promise((resolve) => {
-    server.close(() => resolve())
+    server.prependListener('request', (_req, res: ServerResponse) => res.setHeader('connection', 'close'))
+    const idle = setInterval(() => server.closeIdleConnections(), 50)
+    const end = setTimeout(() => server.closeAllConnections(), STOP_MS)
+    server.close(() => {
+      clearInterval(idle)
+      clearTimeout(end)
+      resolve()
+    })
     server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), 5_000).unref()
   })
 
 const publicUrlOf = ({ publicUrl, listen: { tls } }: Config, port: number): string =>

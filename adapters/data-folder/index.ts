@@ -119,7 +119,15 @@ const readOrMake = async (folder: string, name: string, length: number): Promise
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
-  const made = randomBytes(length)
-  await writeFile(file, made, { mode: 0o600, flag: 'wx', flush: true })
-  return new Uint8Array(made)
+  // Whole or not at all, and of two processes that make it at once, the first one's is everybody's.
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  await writeFile(draft, randomBytes(length), { mode: 0o600, flag: 'wx', flush: true })
+  try {
+    await link(draft, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await rm(draft, { force: true })
+  }
+  return new Uint8Array(await readFile(file))
 }

@@ -16,6 +16,8 @@ export interface Db extends Queryable {
   readonly kind: 'embedded' | 'postgres'
   /** READ COMMITTED. Commits when `work` resolves, rolls back when it throws; deadlocks and serialisation failures run it again. */
   tx<T>(work: (q: Queryable) => Promise<T>): Promise<T>
+  /** Runs `work` while no other process of this database runs such work: setting up. */
+  alone<T>(work: () => Promise<T>): Promise<T>
   /** Several statements without parameters: migrations. */
   script(sql: string): Promise<void>
   close(): Promise<void>

@@ -44,6 +44,19 @@ const inTransaction = async <T>(pool: pg.Pool, work: (q: Queryable) => Promise<T
   }
 }
 
+const ALONE = 727_002
+
+/** On a connection of its own, whose end frees the lock, kill -9 included. */
+const withLock = async <T>(pool: pg.Pool, work: () => Promise<T>): Promise<T> => {
+  const client = await pool.connect()
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [ALONE])
+    return await work()
+  } finally {
+    client.release(true)
+  }
+}
+
 export const openPostgres = (url: string, max = 10): Db => {
   const pool = new pg.Pool({ connectionString: url, max, options: '-c timezone=UTC' })
   // An idle connection that the server drops must not end the process; the next query gets a fresh one.
@@ -60,6 +73,7 @@ export const openPostgres = (url: string, max = 10): Db => {
         }
       }
     },
+    alone: (work) => withLock(pool, work),
     script: async (sql) => {
       await pool.query(sql)
     },

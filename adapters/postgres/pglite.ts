@@ -55,6 +55,8 @@ export const openEmbedded = async (folder?: string, dump?: Blob): Promise<Db> =>
         }
       }
     },
+    // One process has this database, and it sets up once.
+    alone: (work) => work(),
     script: async (sql) => {
       await lite.exec(sql)
     },

@@ -6,6 +6,7 @@ import type { Db } from './db.ts'
 const COLUMN = 'service_secret.sealed'
 
 export interface ServiceSecrets {
+  find(name: string): Promise<string | undefined>
   /** The kept text under this name, or what `make` gives, kept from now on. */
   get(name: string, make: () => Promise<string> | string): Promise<string>
 }
@@ -22,6 +23,7 @@ export const makeServiceSecrets = (db: Db, cipher: FieldCipher): ServiceSecrets 
     return row === undefined ? undefined : open(name, cipher.decrypt(COLUMN, row.sealed))
   }
   return {
+    find: read,
     get: async (name, make) => {
       const known = await read(name)
       if (known !== undefined) return known

@@ -67,7 +67,7 @@ const setUp = async (config: Config, publicUrl: string, appointment: Appointment
   try {
     const logger = makeLogger(config.logLevel)
     const { registries } = config
-    const assembly = await assemble({ config, folder, publicUrl, clock: systemClock, logger, registries })
+    const assembly = await assemble({ config, folder, publicUrl, clock: systemClock, logger, registries, setUp: true })
     try {
       await publishCrls(assembly.pki)
       await appointFirst(assembly.identity, appointment)

@@ -1,6 +1,7 @@
 /** OpenID Connect: sign-in at portals, for whom somebody acts there, and sign-out that is true everywhere. */
 export type { BrowserSessions, CurrentSession, SessionView } from './browser-sessions.ts'
 export { makeBrowserSessions } from './browser-sessions.ts'
+export { SECRET_COLUMN } from './client-metadata.ts'
 export type { PrincipalTypes } from './client-policy.ts'
 export type { EndReason, SessionEnding, SignOut } from './end-session.ts'
 export { endSession } from './end-session.ts'
