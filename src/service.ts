@@ -27,7 +27,7 @@ import {
   makeResolveBearer,
 } from './oidc/index.ts'
 import type { PageDeps } from './web/index.ts'
-import { errorPageHtml, makeAssets, pageRoutes, providerPages } from './web/index.ts'
+import { errorPageHtml, makeAssets, makeVerifyPool, pageRoutes, providerPages } from './web/index.ts'
 
 export interface ServiceInput {
   readonly assembly: Assembly
@@ -117,7 +117,16 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
   const { identity, seals, licences, oidc, trust, db } = assembly
   const demo = !config.production
   const assets = await makeAssets()
-  const frame = { assets, demo, publicUrl, host: new URL(publicUrl).host, oidc, clock, identity }
+  const frame = {
+    assets,
+    demo,
+    platform: config.platformName,
+    publicUrl,
+    host: new URL(publicUrl).host,
+    oidc,
+    clock,
+    identity,
+  }
   const provider = makeProvider({
     ...oidc,
     cookieKeys: assembly.cookieKeys,
@@ -151,6 +160,7 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
     interactions,
     sessions,
     trust,
+    verify: makeVerifyPool({ trust }),
     crypto: assembly.crypto,
     portals: input.portals,
   }

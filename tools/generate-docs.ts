@@ -97,7 +97,7 @@ const apiTable = () =>
   serviceRoutes({
     health: {},
     issuer: '/oidc',
-    pages: { ...lazy, publicUrl: '', host: '', demo: false, portals: () => [] },
+    pages: { ...lazy, publicUrl: '', host: '', demo: false, platform: '', portals: () => [] },
   })
 const lazy = {
   assets: stub<never>(),
@@ -108,6 +108,7 @@ const lazy = {
   interactions: stub<never>(),
   sessions: stub<never>(),
   trust: stub<never>(),
+  verify: stub<never>(),
   crypto: stub<never>(),
   clock: stub<never>(),
 }

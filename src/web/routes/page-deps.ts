@@ -7,6 +7,7 @@ import type { BrowserSessions, Interactions, OidcDeps } from '../../oidc/index.t
 import type { SealDeps } from '../../seal/index.ts'
 import type { TrustPublisher } from '../../verification/index.ts'
 import type { Assets } from '../assets.ts'
+import type { VerifyAway } from '../verify-pool.ts'
 
 /** What every page needs, an error page too. */
 export interface FrameDeps {
@@ -14,6 +15,8 @@ export interface FrameDeps {
   /** Shown for "look at the address": `id.xinyin.example`. */
   readonly host: string
   readonly demo: boolean
+  /** Name of the platform, from the settings. */
+  readonly platform: string
 }
 
 export interface PageDeps extends FrameDeps {
@@ -24,7 +27,8 @@ export interface PageDeps extends FrameDeps {
   readonly interactions: Interactions
   readonly sessions: BrowserSessions
   readonly trust: TrustPublisher
-  /** For verifying on the server. */
+  /** Against what this service publishes, away from the main thread. */
+  readonly verify: VerifyAway
   readonly crypto: CryptoPort
   readonly clock: Clock
   readonly publicUrl: string

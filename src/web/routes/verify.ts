@@ -6,7 +6,7 @@ import { TrustError, isTrustError } from '../../errors.ts'
 import type { AnyRoute, Reply, RouteRequest, Upload } from '../../http/index.ts'
 import { MAX_DOCUMENT, json, page, route, uploadBody } from '../../http/index.ts'
 import { findLicence } from '../../licence/index.ts'
-import { reportToJson, verifyDocument } from '../../verification/index.ts'
+import { reportToJson } from '../../verification/index.ts'
 import type { DocumentReport } from '../../verification/index.ts'
 import type { Html } from '../html.ts'
 import type { VerifyView } from '../pages/verify.ts'
@@ -40,12 +40,11 @@ const wishOf = ({ clock }: PageDeps, { body, query }: RouteRequest<Upload>): Wis
   return { mode, at: given('at') === '' ? clock.now() : atOf(given('at')) }
 }
 
-/** @throws TrustError INPUT_INVALID */
+/** @throws TrustError INPUT_INVALID, DOCUMENT_TOO_COSTLY, TRY_LATER */
 const reportOf = async (deps: PageDeps, request: RouteRequest<Upload>): Promise<DocumentReport> => {
   const { file } = request.body
   if (file === undefined || file.bytes.length === 0) throw new TrustError('INPUT_INVALID', 'no file', { field: 'file' })
-  const { trust } = await deps.trust.loaded()
-  return verifyDocument({ bytes: file.bytes, crypto: deps.crypto, trust, ...wishOf(deps, request) })
+  return deps.verify({ bytes: file.bytes, ...wishOf(deps, request) })
 }
 
 const verifyHtml = async (

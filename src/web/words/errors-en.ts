@@ -104,6 +104,10 @@ export const errorsEn: ErrorTable = {
   DOCUMENT_MALFORMED: ['The file is damaged, or not a real OFD or PDF', 'Export or download it again.'],
   DOCUMENT_CLOSED: ['This file does not allow another seal', 'Use the original.'],
   DOCUMENT_ENCRYPTED: ['The file is protected by a password', 'Remove the password first.'],
+  DOCUMENT_TOO_COSTLY: [
+    'The file is too complex and was not verified',
+    'Send a simpler file, or verify it with the offline tool.',
+  ],
   LICENCE_NOT_FOUND: ['There is no such licence', 'It may belong to somebody else than you act for.'],
   LICENCE_TYPE_UNKNOWN: ['There is no such licence type', 'Choose one of the catalogue.'],
   LICENCE_FIELDS_INVALID: ['One field of the licence is not as required', 'Look at the marked field.'],

@@ -68,6 +68,7 @@ export const errorsZh: ErrorTable = {
   DOCUMENT_MALFORMED: ['文件损坏，或不是真正的 OFD、PDF', '请重新导出或下载一次。'],
   DOCUMENT_CLOSED: ['这份文件不允许再盖章', '请用没有锁定的原件。'],
   DOCUMENT_ENCRYPTED: ['文件有密码保护', '请去掉密码再提交。'],
+  DOCUMENT_TOO_COSTLY: ['文件太复杂，没有核验', '请另存一份简单的文件再提交，或者用离线工具核验。'],
   LICENCE_NOT_FOUND: ['找不到这本证照', '它可能不属于您，或不属于您现在代表的单位。'],
   LICENCE_TYPE_UNKNOWN: ['没有这种证照类型', '请从目录里选择。'],
   LICENCE_FIELDS_INVALID: ['证照内容有一项不合要求', '请看看标出的那一项。'],
