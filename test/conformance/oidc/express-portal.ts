@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { auth } from 'express-openid-connect'
-import type { SessionStore } from 'express-openid-connect'
+import type { ConfigParams } from 'express-openid-connect'
 
 export interface ExpressPortalSettings {
   readonly issuer: string
@@ -12,6 +12,7 @@ export interface ExpressPortalSettings {
   readonly clientSecret: string
 }
 
+type SessionStore = NonNullable<Extract<ConfigParams['backchannelLogout'], object>['store']>
 type Session = Parameters<SessionStore['set']>[1]
 
 const memoryStore = (kept: Map<string, Session>): SessionStore => ({
