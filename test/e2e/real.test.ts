@@ -177,9 +177,9 @@ describe.skipIf(skipWithoutChromium())('people at the real service', () => {
 
     const row = page.locator('#given li', { hasText: tang.name }).first()
     await row.locator('details').evaluate((fold) => ((fold as HTMLDetailsElement).open = true))
-    await row.locator('textarea, input[name=reason]').fill('已经办完')
     await row.getByRole('button', { name: '确认撤销' }).click()
     await page.getByText('授权已撤销').waitFor()
+    await looksRight(page, 'account-revoked')
     await agent.reload()
     expect(await agent.locator('label.choice', { hasText: FIRM }).count()).toBe(0)
     await looksRight(agent, 'principal-revoked')
@@ -311,7 +311,9 @@ describe.skipIf(skipWithoutChromium())('people at the real service', () => {
         ([fileName, text]) => {
           const data = new DataTransfer()
           data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], fileName))
-          document.getElementById('drop')?.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }))
+          document
+            .getElementById('drop')
+            ?.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }))
         },
         [name, base64] as const,
       )
@@ -324,17 +326,20 @@ describe.skipIf(skipWithoutChromium())('people at the real service', () => {
       ['licence', 'ok', 'verify-licence'],
       ['tampered', 'bad', 'verify-tampered'],
       ['unsigned', 'warn', 'verify-unsigned'],
-    ] as const)('%s is %s, without being sent, and its report is the one that the service gives', async (which, tone, name) => {
-      const file = files[which]
-      await drop(file)
-      expect(await page.locator('#result .verdict').getAttribute('class')).toContain(tone)
-      if (which === 'unsigned') expect(await page.locator('#result').innerText()).toMatch(/没有.*(签名|印章|签章)/)
-      const download = await downloadBy(page, '#result a[download]')
-      const local = JSON.parse(Buffer.from(await bytesOf(download)).toString('utf8')) as { at: string }
-      await looksRight(page, name)
-      expect(sent.filter((line) => line !== `GET ${service.url}`)).toEqual([])
-      expect(local).toEqual(await reportOf(file.bytes, `?at=${encodeURIComponent(local.at)}`))
-    })
+    ] as const)(
+      '%s is %s, without being sent, and its report is the one that the service gives',
+      async (which, tone, name) => {
+        const file = files[which]
+        await drop(file)
+        expect(await page.locator('#result .verdict').getAttribute('class')).toContain(tone)
+        if (which === 'unsigned') expect(await page.locator('#result').innerText()).toMatch(/没有.*(签名|印章|签章)/)
+        const download = await downloadBy(page, '#result a[download]')
+        const local = JSON.parse(Buffer.from(await bytesOf(download)).toString('utf8')) as { at: string }
+        await looksRight(page, name)
+        expect(sent.filter((line) => line !== `GET ${service.url}`)).toEqual([])
+        expect(local).toEqual(await reportOf(file.bytes, `?at=${encodeURIComponent(local.at)}`))
+      },
+    )
 
     it('is told what the register says under the code of a licence, and asked for the file', async () => {
       const id = /"id":"(1\.2\.156\.[^"]*)"/.exec(JSON.stringify(await reportOf(files.licence.bytes)))?.[1] ?? ''

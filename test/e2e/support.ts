@@ -14,6 +14,7 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--lang=zh-CN',
 ]
 
 export const skipWithoutChromium = (): boolean => skipUnless(existsSync(CHROMIUM), `Chromium at ${CHROMIUM}`)

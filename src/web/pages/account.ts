@@ -61,7 +61,7 @@ const DONE = {
 
 function ladder(level: string): Html {
   const at = LEVELS.findIndex(([name]) => name === level)
-  const state = (i: number): string => (i < at ? '已达到' : i === at ? '现在的等级' : i === at + 1 ? '还差一步' : '')
+  const state = (i: number): string => (i < at ? '已超过' : i === at ? '现在的等级' : i === at + 1 ? '下一级' : '')
   return html`<ol class="ladder">${LEVELS.map(
     ([name, how], i) =>
       html`<li${attributes({ class: i < at ? 'got' : undefined, 'aria-current': i === at ? 'true' : undefined })}><b>${name}</b><span>${how}</span><small>${state(i)}</small></li>`,
@@ -86,7 +86,7 @@ function sessionsSection({ sessions }: AccountView): Html {
     icon: 'desk' as const,
     ...(session.current ? { tone: 'ok' as const } : {}),
     title: html`${session.device}${session.current && tag('ok', '本次使用')}`,
-    text: html`${timeTag(session.since)} 登录 · ${session.portals} 个门户`,
+    text: html`${timeTag(session.since)} 登录 · ${session.portals === 0 ? '没有进入门户' : `进入了 ${session.portals} 个门户`}`,
     aside: session.current
       ? html``
       : html`<button class="btn second small" name="sessionId" value="${session.id}">结束<span class="sr">：${session.device}</span></button>`,

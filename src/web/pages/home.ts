@@ -31,13 +31,14 @@ const DOORS: Readonly<Record<Door, readonly [icon: IconName, href: string]>> = {
 function doorsFor({ chrome, functions }: HomeView): readonly Door[] {
   if (chrome.person === undefined) return ['verify', 'person', 'entity']
   const may = (prefix: string): boolean => functions.some((name) => name.startsWith(prefix))
+  const forEntity = chrome.acting?.kind === 'entity'
   const all: readonly (readonly [Door, boolean])[] = [
-    ['wallet', true],
+    ['wallet', !forEntity || may('licence.read')],
     ['seals', may('seal.')],
     ['licences', may('licence.issue') || may('licence.manage')],
     ['account', true],
     ['verify', true],
-    ['entity', chrome.acting?.kind !== 'entity'],
+    ['entity', !forEntity],
   ]
   return all.filter(([, shown]) => shown).map(([door]) => door)
 }

@@ -1,7 +1,7 @@
 /** The licences an office issued: a register to search, and one licence with its data, history and changes of state. Chinese only for now. */
 import { attributes, html } from '../html.ts'
 import type { Html } from '../html.ts'
-import { uscc } from '../parts/codes.ts'
+import { licenceIdCode, uscc } from '../parts/codes.ts'
 import { timeTag } from '../parts/dates.ts'
 import { field } from '../parts/forms.ts'
 import type { FieldError, Values } from '../parts/forms.ts'
@@ -147,7 +147,7 @@ export const licenceFacts = (licence: LicenceDetail): Html =>
     { label: '颁发机构', value: licence.issuer },
     { label: '签发日期', value: timeTag(licence.issuedAt, 'day') },
     { label: '有效期', value: html`${timeTag(licence.validFrom, 'day')} 至 ${validTo(licence.validTo)}` },
-    { label: '证照标识', value: html`<code>${licence.licenceId}</code>` },
+    { label: '证照标识', value: licenceIdCode(licence.licenceId) },
   ])
 
 export function licencePage(view: LicenceView): Html {

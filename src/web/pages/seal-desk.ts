@@ -55,7 +55,7 @@ const applicationColumns: readonly Column<ApplicationLine>[] = [
   {
     label: '印章',
     cell: (a) =>
-      html`<a href="${paths.sealApplication(a.id)}">${sealTitle(a)}</a><small class="cite">${sealKindName(a.kind)}</small>`,
+      html`<a href="${paths.sealApplication(a.id)}">${sealTitle(a)}</a>${sealTitle(a) !== sealKindName(a.kind) && html`<small class="cite">${sealKindName(a.kind)}</small>`}`,
   },
   {
     label: '状态',

@@ -16,8 +16,8 @@ export interface PortalView {
   readonly name: string
   /** `qykb.yunhu.example` */
   readonly host: string
-  /** The authority that runs it. */
-  readonly by: string
+  /** The authority that runs it, when it was registered with one. */
+  readonly by?: string
   /** The proofing level it asks for, `L3`. */
   readonly level?: string
   /** Keys of words.signIn.claims: name, assurance, subject, entity, authority. */

@@ -5,6 +5,7 @@ import { code, groupFours } from '../parts/codes.ts'
 import { clockTag, timeTag } from '../parts/dates.ts'
 import { choiceCards } from '../parts/forms.ts'
 import { icon } from '../parts/icons.ts'
+import type { IconName } from '../parts/icons.ts'
 import { confirmation, more, rows, summaryList, tag } from '../parts/lists.ts'
 import type { Row } from '../parts/lists.ts'
 import { page } from '../parts/page.ts'
@@ -126,13 +127,22 @@ ${
 </section>`
 }
 
+/** What the part that renews itself may come to show. */
+const LIVE_ICONS: readonly IconName[] = ['check', 'clock', 'alert', 'turn']
+
 export function signOutReceiptPage(view: SignOutReceiptView): Html {
   const { language } = view.chrome
   const words = wordsOf(language).signOut
   const waiting = view.deliveries.some((d) => d.state === 'pending' || d.state === 'retrying')
   return page(
     view.chrome,
-    { title: words.doneTitle, width: 'slim', bilingual: true, ...(waiting ? { refreshSeconds: 5 } : {}) },
+    {
+      title: words.doneTitle,
+      width: 'slim',
+      bilingual: true,
+      icons: LIVE_ICONS,
+      ...(waiting ? { refreshSeconds: 5 } : {}),
+    },
     html`<div class="stack g6">
 <div class="stack g6"${attributes({ id: 'live', 'data-live': waiting ? '3' : undefined, 'aria-live': 'polite' })}>
 ${confirmation(words.doneTitle)}

@@ -4,6 +4,7 @@
  */
 import { attributes, html } from '../html.ts'
 import type { Html } from '../html.ts'
+import { licenceIdCode } from '../parts/codes.ts'
 import type { FieldError } from '../parts/forms.ts'
 import { icon } from '../parts/icons.ts'
 import { formState, page, summaryOf } from '../parts/page.ts'
@@ -42,7 +43,7 @@ function answerTo(asked: NonNullable<VerifyView['asked']>, language: Language): 
   const words = wordsOf(language).verify
   const good = asked.status === 'valid'
   return html`<section class="note" role="status" id="asked">${icon(good ? 'info' : 'alert')}<span><b>${words.asked[asked.status] ?? asked.status}</b>${
-    asked.licenceId !== undefined && html`<br>${words.licenceId} <code>${asked.licenceId}</code>`
+    asked.licenceId !== undefined && html`<br>${words.licenceId} ${licenceIdCode(asked.licenceId)}`
   }<br>${words.askedNext}</span></section>`
 }
 

@@ -23,6 +23,10 @@ const gap = raw('<wbr>')
 export const code = (groups: readonly string[]): Html =>
   html`<span class="code">${groups.map((group, i) => [i > 0 && gap, html`<span>${group}</span>`])}</span>`
 
+/** A licence identifier, GB/T 36904: breaks after its points, if it must. */
+export const licenceIdCode = (id: string): Html =>
+  html`<code>${id.split('.').map((part, i) => (i === 0 ? part : html`.${gap}${part}`))}</code>`
+
 export const uscc = (text: string): Html => code(groupUscc(text))
 
 const stars = (count: number): string => '*'.repeat(Math.max(0, count))

@@ -1,6 +1,7 @@
 /** Forms: field, error summary, choice cards, hidden values. They work without a script; the input is kept across errors. */
 import { attributes, html } from '../html.ts'
 import type { Html } from '../html.ts'
+import { fieldWords } from '../words/fields.ts'
 import { errorWords, wordsOf } from '../words/index.ts'
 import type { Language } from '../words/index.ts'
 import { icon } from './icons.ts'
@@ -21,8 +22,12 @@ export interface FormState {
   readonly errors: readonly FieldError[]
 }
 
+/** For an input that was left empty or filled in wrongly, what it needs. */
+const needOf = ({ code, field }: FieldError, language: Language): string | undefined =>
+  code === 'INPUT_INVALID' && field !== undefined ? fieldWords(field, language) : undefined
+
 export const errorText = (error: FieldError, language: Language): string =>
-  error.text ?? errorWords(error.code, language).what
+  error.text ?? needOf(error, language) ?? errorWords(error.code, language).what
 
 export interface FieldOptions {
   readonly name: string
@@ -121,7 +126,7 @@ export function errorSummary({ errors, language }: Pick<FormState, 'errors' | 'l
     const { next } = errorWords(error.code, language)
     const what = errorText(error, language)
     return html`<li>${error.field === undefined ? html`<b>${what}</b>` : html`<a href="#${fieldId(error.field)}">${what}</a>`}${
-      next !== '' && error.text === undefined && html`<br><span>${next}</span>`
+      next !== '' && error.text === undefined && needOf(error, language) === undefined && html`<br><span>${next}</span>`
     }</li>`
   })}</ul>
 <p class="hint">${words.tellCode} <code>${codes}</code></p>

@@ -9,10 +9,11 @@ import type { DocumentReport, Lamp, LampCheck, LampState } from '../../verificat
 import type { Outcome, Verdict } from '../../kernel/index.ts'
 import { wordsOf } from '../words/index.ts'
 import type { Language } from '../words/index.ts'
+import { licenceIdCode } from './codes.ts'
 import { dateText, timeTag } from './dates.ts'
 import { icon } from './icons.ts'
 import type { IconName } from './icons.ts'
-import { summaryList } from './lists.ts'
+import { more, summaryList } from './lists.ts'
 
 export interface Verification {
   readonly report: DocumentReport
@@ -83,16 +84,26 @@ const RANK: Readonly<Record<Outcome, number>> = { fail: 0, unknown: 1, pass: 2, 
 const worstFirst = (checks: readonly LampCheck[]): readonly LampCheck[] =>
   checks.toSorted((a, b) => RANK[a.check.outcome] - RANK[b.check.outcome])
 
+/** Where something is wrong only that stands open, and the rest folds: nobody should search for it among thirty ticks. */
+function checkLists(lamp: Lamp, language: Language, several: boolean): Html {
+  const words = wordsOf(language).verify
+  const list = (checks: readonly LampCheck[]): Html =>
+    html`<ul class="checks">${checks.map((check) => checkLine(check, language, several))}</ul>`
+  if (lamp.checks.length === 0)
+    return html`<ul class="checks"><li>${icon('minus', 'soft')}<div class="soft">${words.noChecks}</div></li></ul>`
+  const checks = worstFirst(lamp.checks)
+  const troubles = checks.filter(({ check }) => check.outcome === 'fail' || check.outcome === 'unknown')
+  const rest = checks.slice(troubles.length)
+  if (troubles.length === 0 || rest.length < 4) return list(checks)
+  return html`${list(troubles)}<div class="others">${more(words.others(rest.length), list(rest))}</div>`
+}
+
 function lampBlock(lamp: Lamp, language: Language, several: boolean): Html {
   const { title, sentence } = lampWords(lamp, language)
   const [tone, name] = LAMPS[lamp.state]
   const troubled = lamp.state === 'fail' || lamp.state === 'unknown'
   return html`<details class="lamp" id="lamp-${lamp.id}"${attributes({ open: troubled })}><summary><span class="bulb ${tone}">${icon(name)}</span><h3>${title}</h3><span class="hint">${sentence}</span>${icon('turn', 'turn')}</summary>
-<ul class="checks">${
-    lamp.checks.length === 0
-      ? html`<li>${icon('minus', 'soft')}<div class="soft">${wordsOf(language).verify.noChecks}</div></li>`
-      : worstFirst(lamp.checks).map((check) => checkLine(check, language, several))
-  }</ul></details>`
+${checkLists(lamp, language, several)}</details>`
 }
 
 function facts(given: Verification, language: Language): Html {
@@ -101,7 +112,7 @@ function facts(given: Verification, language: Language): Html {
   const took = given.tookMs === undefined ? '' : words.took((given.tookMs / 1000).toFixed(1))
   const seals = report.reports.map((one, i) => ({
     label: words.signature(i + 1),
-    value: html`${one.sealName ?? one.signerName}${one.sealName !== undefined && one.signerName !== undefined && html`<br><span class="soft">${words.signedBy(one.signerName)}</span>`}${
+    value: html`${one.sealName ?? words.plainSignature}${one.signerName !== undefined && html`<br><span class="soft">${words.signedBy(one.signerName)}</span>`}${
       one.signedAt !== undefined && html`<br><span class="soft">${dateText(one.signedAt, 'second', language)}</span>`
     }`,
   }))
@@ -109,7 +120,7 @@ function facts(given: Verification, language: Language): Html {
     [
       { label: words.file, value: given.fileName },
       { label: words.licenceType, value: report.licence?.type },
-      report.licence !== undefined && { label: words.licenceId, value: html`<code>${report.licence.id}</code>` },
+      report.licence !== undefined && { label: words.licenceId, value: licenceIdCode(report.licence.id) },
       { label: words.holder, value: report.licence?.holder },
       { label: words.issuer, value: report.licence?.issuer },
       ...seals,

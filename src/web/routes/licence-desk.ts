@@ -100,7 +100,8 @@ const licenceHtml = async (
   return licencePage({
     chrome: await chromeOf(deps, request),
     licence: licenceDetail(deps.licences, licence),
-    history: timeline.map(({ status, at, reason }) => ({ status, at, reason })).reverse(),
+    // Issuing it has no reason of its own.
+    history: timeline.map(({ status, at, reason }, i) => ({ status, at, ...(i === 0 ? {} : { reason }) })).reverse(),
     changes: desk.functions.includes('licence.manage') ? (CHANGES[licence.status] ?? []) : [],
     action: paths.licenceStatus(licence.id),
     fileUrl: paths.licenceFile(licence.id),

@@ -19,8 +19,8 @@ export const portalView = ({ client, wanted }: InteractionDetails): PortalView |
   return {
     name: client.name,
     host: hostOf(client.uri),
-    by: client.organisation ?? client.name,
     claims: [...new Set(wanted.scopes.flatMap((scope) => CLAIMS[scope] ?? []))],
+    ...(client.organisation === undefined ? {} : { by: client.organisation }),
     ...(level === undefined ? {} : { level }),
   }
 }

@@ -41,7 +41,13 @@ const historyOf = async (deps: PageDeps, seal: Seal): Promise<SealView['history'
     steps.map((step) => step.agent),
   )
   return steps
-    .map((step, i) => ({ what: whatOf(step, i), at: step.from, reason: step.reason, who: who(step.agent) }))
+    .map((step, i) => ({
+      what: whatOf(step, i),
+      at: step.from,
+      // Making it has no reason of its own: the application has.
+      ...(i === 0 ? {} : { reason: step.reason }),
+      who: who(step.agent),
+    }))
     .reverse()
 }
 

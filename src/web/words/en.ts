@@ -51,7 +51,7 @@ export const en: Words = {
   signIn: {
     title: 'Sign in to Xinyin',
     toward: 'Then you go to',
-    runBy: (by) => `Run by ${by}, registered`,
+    runBy: (by) => (by === undefined ? 'A portal registered with this platform' : `Run by ${by}, registered`),
     whatItGets: 'What it learns about me',
     requires: 'Needs',
     gets: 'Receives',
@@ -184,6 +184,8 @@ export const en: Words = {
     signature: (n) => `Signature ${n}`,
     sealedBy: (name) => `Seal: ${name}`,
     signedBy: (name) => `Signer: ${name}`,
+    plainSignature: 'Digital signature without a seal',
+    others: (count) => `The other ${count}`,
     outcomes: { pass: 'passed', fail: 'failed', unknown: 'cannot tell', notice: 'note', notRun: 'not checked' },
     download: 'Download the report',
     print: 'Print',

@@ -46,7 +46,8 @@ export const zh = {
   signIn: {
     title: '登录信印账户',
     toward: '登录后进入',
-    runBy: (by: string): string => `${by}主办，已登记`,
+    runBy: (by: string | undefined): string =>
+      by === undefined ? '已在本平台登记的门户' : `${by}主办，已在本平台登记`,
     whatItGets: '它会得到我的哪些信息',
     requires: '登录要求',
     gets: '将会得到',
@@ -177,6 +178,8 @@ export const zh = {
     signature: (n: number): string => `签章 ${n}`,
     sealedBy: (name: string): string => `印章：${name}`,
     signedBy: (name: string): string => `签名人：${name}`,
+    plainSignature: '数字签名，不带印章',
+    others: (count: number): string => `其余 ${count} 项`,
     outcomes: { pass: '通过', fail: '不通过', unknown: '不能确定', notice: '提示', notRun: '未检查' },
     download: '下载报告',
     print: '打印',
