@@ -18,7 +18,7 @@ import { readMetadata } from '../../standards/gbt-36903-licence-metadata/index.t
 import type { LicenceMetadata } from '../../standards/gbt-36903-licence-metadata/index.ts'
 import type { Certificate } from '../../standards/rfc5280-x509/index.ts'
 import { commonName } from '../../standards/rfc5280-x509/index.ts'
-import type { Check } from '../kernel/index.ts'
+import type { Check, Reason } from '../kernel/index.ts'
 import { fail, notRun, notice, pass, unknown, verdictOf, worst } from '../kernel/index.ts'
 import { SALT_ELEMENT, verifyLicence } from '../licence/offline.ts'
 import { verifySealSignature } from '../seal/offline.ts'
@@ -186,12 +186,23 @@ const embeddedSeal = (pkg: OfdPackage, { sealPath }: OfdSignature, embedded: Uin
     : fail(name, 'SEAL_EMBEDDED_MISMATCH', CLAUSE)
 }
 
-/** A later signature explains a changed list only if it is itself good; otherwise the change is a change. */
+/** Failures that say who signed and when, not that the bytes differ from what was signed. */
+const OF_TRUST: ReadonlySet<Reason | undefined> = new Set<Reason>([
+  'EXPIRED',
+  'NOT_YET_VALID',
+  'REVOKED',
+  'SUSPENDED',
+  'CHAIN_CONSTRAINTS_FAILURE',
+])
+const isIntact = ({ checks }: SignatureReport): boolean =>
+  checks.every((c) => c.outcome !== 'fail' || OF_TRUST.has(c.reason))
+
+/** A later signature explains a changed list only if it is itself intact; otherwise the change is a change. */
 const settleExtended = (signatures: readonly OfdSignature[], judged: readonly Judged[]): SignatureReport[] =>
   judged.map(({ report, protection }) => {
     if (protection.outcome !== 'extended-after') return report
     const later = judged[signatures.findIndex((s) => s.id === protection.extendedBy)]
-    if (later !== undefined && later.report.verdict !== 'invalid') return report
+    if (later !== undefined && isIntact(later.report)) return report
     const checks = report.checks.map((c) => (c.name === 'ofd.references' ? fail(c.name, 'HASH_FAILURE', c.cite) : c))
     return { ...report, checks, verdict: verdictOf(checks) }
   })
