@@ -15,7 +15,7 @@ import type { Config } from './config.ts'
 import { readConfig } from './config.ts'
 import { selfCheck } from './crypto/node.ts'
 import type { Demo } from './demo.ts'
-import { isTrustError } from './errors.ts'
+import { TrustError, isTrustError } from './errors.ts'
 import type { Listener } from './http/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import type { Logger } from './kernel/index.ts'
@@ -38,15 +38,28 @@ const notReady: Listener = (req, res) => {
 
 const REQUEST_MS = 60_000
 
-const listen = async ({ listen: { host, port, tls } }: Config): Promise<{ server: Server; port: number }> => {
-  const server =
-    tls === undefined
-      ? createServer()
-      : createTlsServer({ cert: await readFile(tls.certFile), key: await readFile(tls.keyFile), minVersion: 'TLSv1.2' })
+/** @throws TrustError CONFIG_INVALID */
+const makeServer = async ({ tls }: Config['listen']): Promise<Server> => {
+  if (tls === undefined) return createServer()
+  const read = (name: string, file: string): Promise<Buffer> =>
+    readFile(file).catch((cause: unknown) => {
+      throw new TrustError('CONFIG_INVALID', `${name}: ${file} cannot be read`, { cause })
+    })
+  const [cert, key] = [await read('TLS_CERT_FILE', tls.certFile), await read('TLS_KEY_FILE', tls.keyFile)]
+  try {
+    return createTlsServer({ cert, key, minVersion: 'TLSv1.2' })
+  } catch (cause) {
+    throw new TrustError('CONFIG_INVALID', 'TLS_CERT_FILE and TLS_KEY_FILE are not a certificate and its key', {
+      cause,
+    })
+  }
+}
+
+const listen = async (server: Server, { host, port }: Config['listen']): Promise<number> => {
   server.requestTimeout = REQUEST_MS
   server.on('request', notReady)
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
-  return { server, port: (server.address() as AddressInfo).port }
+  return (server.address() as AddressInfo).port
 }
 
 const STOP_MS = 20_000
@@ -72,8 +85,9 @@ const publicUrlOf = ({ publicUrl, listen: { tls } }: Config, port: number): stri
 export const start = async (config: Config, logger: Logger, say: (line: string) => void): Promise<Running> => {
   const started = systemClock.now().getTime()
   selfCheck()
+  const server = await makeServer(config.listen)
   const folder = await openDataFolder(config.dataFolder, { exclusive: config.database.url === undefined })
-  const { server, port } = await listen(config)
+  const port = await listen(server, config.listen)
   const publicUrl = publicUrlOf(config, port)
   const demo: Demo | undefined = config.production ? undefined : await (await import('./demo.ts')).startDemo(folder)
   const registries = demo?.registries ?? config.registries
@@ -89,7 +103,7 @@ export const start = async (config: Config, logger: Logger, say: (line: string) 
   const housekeeping = await startHousekeeping(assembly, logger)
   server.removeListener('request', notReady)
   server.on('request', service.listener)
-  await demo?.populate(assembly, publicUrl)
+  await assembly.db.alone(async () => demo?.populate(assembly, publicUrl))
   service.setReady()
   logger.info('service.ready', { ms: systemClock.now().getTime() - started, database: assembly.db.kind })
   say(demo?.greeting(publicUrl) ?? `信印 ${publicUrl}`)
