@@ -9,9 +9,10 @@ import type { PdfDict, PdfValue } from './values.ts'
 import { asArray, asCount, asDict, asName, malformed } from './values.ts'
 
 const MAX_SECTIONS = 1024
-const MAX_ENTRIES = 4_000_000
+const MAX_ENTRIES = 1_000_000
 const TAIL = 2048
-const MAX_SECTION_BYTES = 64 * 1024 * 1024
+/** Of all sections together. */
+const MAX_SECTION_BYTES = 24 * 1024 * 1024
 
 export type Place =
   | { readonly in: 'file'; readonly offset: number; readonly generation: number }
@@ -34,28 +35,39 @@ interface Section {
   readonly trailer: PdfDict
 }
 
+/** What all sections of a file may still take: a chain of small ones that unfold is refused like one large one. */
+interface Budget {
+  entries: number
+  inflated: number
+}
+
+const spendEntries = (budget: Budget, count: number): void => {
+  budget.entries -= count
+  if (budget.entries < 0) throw new FormatError('PDF_TOO_LARGE', 'too many objects')
+}
+
 export const readCrossReference = (bytes: Uint8Array): CrossReference => {
   const startXref = findStartXref(bytes)
   const places = new Map<number, Place>()
-  const newest = readSection(bytes, startXref)
+  const budget: Budget = { entries: MAX_ENTRIES, inflated: MAX_SECTION_BYTES }
+  const newest = readSection(bytes, startXref, budget)
   const seen = new Set<number>()
   for (let at: number | undefined = startXref; at !== undefined;) {
     if (seen.has(at) || seen.size >= MAX_SECTIONS) throw malformed('cross-reference sections loop')
     seen.add(at)
-    const section: Section = at === startXref ? newest : readSection(bytes, at)
-    for (const entries of byPrecedence(bytes, section))
+    const section: Section = at === startXref ? newest : readSection(bytes, at, budget)
+    for (const entries of byPrecedence(bytes, section, budget))
       for (const [n, p] of entries) if (!places.has(n)) places.set(n, p)
-    if (places.size > MAX_ENTRIES) throw new FormatError('PDF_TOO_LARGE', 'too many objects')
     at = offsetOf(section.trailer, 'Prev')
   }
   return { places, trailer: newest.trailer, startXref, form: newest.form }
 }
 
 /** §7.5.8.4: a hybrid section lists its compressed objects as free in the table and for real in the stream. */
-const byPrecedence = (bytes: Uint8Array, section: Section): Section['entries'][] => {
+const byPrecedence = (bytes: Uint8Array, section: Section, budget: Budget): Section['entries'][] => {
   const hybrid = section.form === 'table' ? offsetOf(section.trailer, 'XRefStm') : undefined
   if (hybrid === undefined) return [section.entries]
-  const stream = readSection(bytes, hybrid)
+  const stream = readSection(bytes, hybrid, budget)
   if (stream.form !== 'stream') throw malformed('XRefStm is not a cross-reference stream')
   return [section.entries.filter(([, p]) => p.in !== 'nowhere'), stream.entries, section.entries]
 }
@@ -75,23 +87,23 @@ const findStartXref = (bytes: Uint8Array): number => {
   return Number(match[1])
 }
 
-const readSection = (bytes: Uint8Array, offset: number): Section => {
+const readSection = (bytes: Uint8Array, offset: number, budget: Budget): Section => {
   if (offset >= bytes.length) throw malformed('cross-reference past the end')
   const lexer = new Lexer(bytes, offset)
   lexer.skipWhite()
-  if (lexer.peek() !== 'x'.charCodeAt(0)) return readStreamSection(lexer)
+  if (lexer.peek() !== 'x'.charCodeAt(0)) return readStreamSection(lexer, budget)
   lexer.expect('xref')
-  return readTable(lexer)
+  return readTable(lexer, budget)
 }
 
-const readTable = (lexer: Lexer): Section => {
+const readTable = (lexer: Lexer, budget: Budget): Section => {
   const entries: [number, Place][] = []
   for (;;) {
     lexer.skipWhite()
     if (lexer.peek() === 't'.charCodeAt(0)) break
     const first = lexer.count()
     const count = lexer.count()
-    if (entries.length + count > MAX_ENTRIES) throw new FormatError('PDF_TOO_LARGE', 'too many objects')
+    spendEntries(budget, count)
     for (let i = 0; i < count; i++) entries.push([first + i, readTableEntry(lexer)])
   }
   lexer.expect('trailer')
@@ -110,7 +122,7 @@ const readTableEntry = (lexer: Lexer): Place => {
   throw malformed('cross-reference entry')
 }
 
-const readStreamSection = (lexer: Lexer): Section => {
+const readStreamSection = (lexer: Lexer, budget: Budget): Section => {
   lexer.count()
   lexer.count()
   lexer.expect('obj')
@@ -120,8 +132,9 @@ const readStreamSection = (lexer: Lexer): Section => {
   const length = asCount(dict.entries.get('Length'))
   if (length === undefined || start + length > lexer.bytes.length)
     throw malformed('length of the cross-reference stream')
-  const data = decodeStream(dict, lexer.bytes.subarray(start, start + length), MAX_SECTION_BYTES)
-  return { form: 'stream', entries: streamEntries(dict, data), trailer: dict }
+  const data = decodeStream(dict, lexer.bytes.subarray(start, start + length), budget.inflated)
+  budget.inflated -= data.length
+  return { form: 'stream', entries: streamEntries(dict, data, budget), trailer: dict }
 }
 
 /** After a stream's dictionary: the keyword, CRLF or LF, then data (§7.3.8.1). */
@@ -137,7 +150,7 @@ const counts = (value: PdfValue | undefined): number[] | undefined => {
   return items?.every((n) => n !== undefined) === true ? (items as number[]) : undefined
 }
 
-const streamEntries = (dict: PdfDict, data: Uint8Array): [number, Place][] => {
+const streamEntries = (dict: PdfDict, data: Uint8Array, budget: Budget): [number, Place][] => {
   const widths = counts(dict.entries.get('W'))
   const index = counts(dict.entries.get('Index')) ?? [0, asCount(dict.entries.get('Size')) ?? -1]
   if (widths?.length !== 3 || widths.some((w) => w > 6) || index.length % 2 !== 0) throw malformed('W or Index')
@@ -150,6 +163,7 @@ const streamEntries = (dict: PdfDict, data: Uint8Array): [number, Place][] => {
     const count = index[i + 1] as number
     if (width === 0 || count < 0 || at + count * width > data.length)
       throw malformed('cross-reference stream too short')
+    spendEntries(budget, count)
     for (let n = 0; n < count; n++, at += width) {
       const type = a === 0 ? 1 : field(data, at, a)
       entries.push([first + n, placeOf(type, field(data, at + a, b), field(data, at + a + b, c))])

@@ -10,7 +10,9 @@ const MAX_TOKEN = 4096
 
 const WHITE = new Set([0, 9, 10, 12, 13, 32])
 const DELIMITERS = new Set([...'()<>[]{}/%'].map((c) => c.charCodeAt(0)))
-const isRegular = (octet: number): boolean => !WHITE.has(octet) && !DELIMITERS.has(octet)
+/** By octet: a table, because every octet of every object is asked. */
+const REGULAR = Array.from({ length: 256 }, (_, octet) => !WHITE.has(octet) && !DELIMITERS.has(octet))
+const isDigit = (octet: number): boolean => octet >= 0x30 && octet <= 0x39
 const HEX = /^[0-9A-Fa-f]$/
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, b: 8, f: 12, '(': 40, ')': 41, '\\': 92 }
 const code = (c: string): number => c.charCodeAt(0)
@@ -43,11 +45,11 @@ export class Lexer {
   /** A run of regular characters; empty at a delimiter or at the end. */
   word(): string {
     const start = this.at
-    while (this.peek() !== -1 && isRegular(this.peek())) {
-      this.at++
-      if (this.at - start > MAX_TOKEN) throw malformed('token too long')
-    }
-    return String.fromCharCode(...this.bytes.subarray(start, this.at))
+    while (REGULAR[this.peek()] === true) this.at++
+    if (this.at - start > MAX_TOKEN) throw malformed('token too long')
+    let word = ''
+    for (let i = start; i < this.at; i++) word += String.fromCharCode(this.bytes[i] as number)
+    return word
   }
 
   /** White space, then exactly this keyword. */
@@ -179,6 +181,10 @@ export class Lexer {
   #reference(number: number): PdfValue | undefined {
     const back = this.at
     this.skipWhite()
+    if (!isDigit(this.peek())) {
+      this.at = back
+      return undefined
+    }
     const generation = this.word()
     this.skipWhite()
     if (/^\d{1,5}$/.test(generation) && this.word() === 'R')

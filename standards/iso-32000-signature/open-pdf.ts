@@ -12,6 +12,7 @@ import { asCount, asDict, asName, asRef, malformed } from './values.ts'
 
 const MAX_CHAIN = 32
 const MAX_INFLATED = 256 * 1024 * 1024
+const MAX_OVERLAP = 2
 const MAGIC = [0x25, 0x50, 0x44, 0x46, 0x2d]
 
 export interface PdfFile {
@@ -63,6 +64,7 @@ class Objects {
   readonly #packed = new Map<number, Packed>()
   readonly #opening = new Set<number>()
   #inflated = 0
+  #spent = 0
 
   constructor(bytes: Uint8Array, { places }: CrossReference) {
     this.#bytes = bytes
@@ -107,6 +109,7 @@ class Objects {
     lexer.expect('obj')
     const value = lexer.value()
     lexer.skipWhite()
+    this.#spend(lexer.at - offset)
     const back = lexer.at
     const keyword = lexer.word()
     if (keyword === 'endobj') return value
@@ -120,7 +123,17 @@ class Objects {
     const { data, entries } = this.#unpack(container)
     const entry = entries[index]
     if (entry === undefined || entry[0] !== number) throw malformed('another object stands in the object stream')
-    return new Lexer(data, entry[1], false).value()
+    const lexer = new Lexer(data, entry[1], false)
+    const value = lexer.value()
+    this.#spend(lexer.at - entry[1])
+    return value
+  }
+
+  /** Objects do not overlap, so that reading all of them reads no octet twice; who makes them overlap would have us read for hours. */
+  #spend(octets: number): void {
+    this.#spent += octets
+    if (this.#spent > MAX_OVERLAP * (this.#bytes.length + this.#inflated))
+      throw new FormatError('PDF_TOO_LARGE', 'objects overlap')
   }
 
   #unpack(container: number): Packed {
