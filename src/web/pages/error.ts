@@ -6,6 +6,7 @@ import { page } from '../parts/page.ts'
 import type { Chrome } from '../parts/page.ts'
 import { paths } from '../paths.ts'
 import { errorWords, wordsOf } from '../words/index.ts'
+import type { Language } from '../words/index.ts'
 
 export interface ErrorView {
   readonly chrome: Chrome
@@ -29,6 +30,13 @@ function wordsFor(view: ErrorView): readonly [string, string] {
   return [what, next]
 }
 
+/** Named by where it leads. */
+function retryWord(url: string, language: Language): string {
+  const words = wordsOf(language).error
+  if (url.startsWith(paths.choosePrincipal)) return words.principal
+  return url.startsWith(paths.signIn) ? words.signIn : words.again
+}
+
 export function errorPage(view: ErrorView): Html {
   const words = wordsOf(view.chrome.language).error
   const [what, next] = wordsFor(view)
@@ -40,7 +48,7 @@ export function errorPage(view: ErrorView): Html {
 <div class="stack g3"><p class="disc warn">${icon(patient ? 'clock' : 'alert')}</p>
 <h1>${what}</h1>
 <p>${next}${view.retryAfterSeconds !== undefined && html` ${words.wait(view.retryAfterSeconds)}`}</p></div>
-<div class="row actions">${view.retryUrl !== undefined && html`<a class="btn" href="${view.retryUrl}">${words.again}</a>`}<a class="btn${view.retryUrl === undefined ? '' : ' second'}" href="${paths.home}">${words.back}</a></div>
+<div class="row actions">${view.retryUrl !== undefined && html`<a class="btn" href="${view.retryUrl}">${retryWord(view.retryUrl, view.chrome.language)}</a>`}<a class="btn${view.retryUrl === undefined ? '' : ' second'}" href="${paths.home}">${words.back}</a></div>
 <p class="hint">${words.code} <code>${view.code}</code>${view.reference !== undefined && html` · ${words.reference} <code>${view.reference}</code>`}</p>
 </div>`,
   )

@@ -147,7 +147,7 @@ export const licenceFacts = (licence: LicenceDetail): Html =>
     { label: '颁发机构', value: licence.issuer },
     { label: '签发日期', value: timeTag(licence.issuedAt, 'day') },
     { label: '有效期', value: html`${timeTag(licence.validFrom, 'day')} 至 ${validTo(licence.validTo)}` },
-    { label: '证照标识', value: licenceIdCode(licence.licenceId) },
+    { label: '证照标识', value: html`<small>${licenceIdCode(licence.licenceId)}</small>` },
   ])
 
 export function licencePage(view: LicenceView): Html {

@@ -203,6 +203,8 @@ export const en: Words = {
   error: {
     back: 'Go to the start page',
     again: 'Try again',
+    signIn: 'Sign in',
+    principal: 'Choose whom to act for',
     code: 'If you call 99012 for help, quote:',
     reference: 'reference',
     notFound: ['Page not found', 'The address may be mistyped, or the page has moved.'],

@@ -197,6 +197,8 @@ export const zh = {
   error: {
     back: '回到首页',
     again: '再试一次',
+    signIn: '登录',
+    principal: '选择代表谁办理',
     code: '向 99012 求助时请报：',
     reference: '编号',
     notFound: ['找不到这个页面', '地址可能打错了，或者页面已经搬走。'],
