@@ -172,7 +172,7 @@ describe.skipIf(skipWithoutPostgres())('production', () => {
   it(
     'ends with one hierarchy when two processes set up at once',
     async () => {
-          const both = {
+      const both = {
         ...env,
         NODE_ENV: 'development',
         XINYIN_DATA: shared,
