@@ -8,6 +8,7 @@ import type { OfdColour, OfdObject, OfdPathObject, OfdTextObject } from '../../s
 import { writeMetadata } from '../../standards/gbt-36903-licence-metadata/index.ts'
 import type { Placement } from '../document/ports.ts'
 import type { FaceFont } from './face-font.ts'
+import { faceOrnament } from './face-ornament.ts'
 import type { Licence } from './licence.ts'
 import { metadataDigest } from './licence-snapshot.ts'
 import type { LicenceType } from './licence-type.ts'
@@ -15,16 +16,29 @@ import { SALT_ELEMENT } from './salt.ts'
 import type { LicenceDeps } from './ports.ts'
 
 const PAGE = { width: 210, height: 297 }
-const GOLD: OfdColour = [154, 131, 80]
 const LABEL: OfdColour = [107, 90, 46]
 const INK: OfdColour = [20, 20, 20]
 const LINE: OfdColour = [201, 189, 156]
-const ROWS = { top: 88, labelRight: 72, valueLeft: 78, width: 108, size: 5.4, labelSize: 4.7, leading: 7.4, gap: 6.2 }
-const FOOT = { qrLeft: 28, qrTop: 222, qrSize: 34, authorityLeft: 116, top: 226 }
+/** Between these heights stand the rows; what is too long for them is set smaller, as it must stay clear of the code and the seal. */
+const ROOM = { top: 92, bottom: 206 }
+const ROWS = {
+  labelRight: 72,
+  valueLeft: 78,
+  width: 108,
+  size: 5.4,
+  labelSize: 4.7,
+  leading: 7.4,
+  gap: 6.2,
+  widest: 10,
+}
+const CODE = { left: 30, top: 222, size: 34 }
+/** The seal stands across the date (骑年盖月), under its star; the authority's name above stays readable. */
+const SEAL = { x: 147, y: 247 }
+const FOOT = { labelTop: 215, authorityTop: 223.5, dateTop: 258.8, width: 84, idTop: 277 }
 
 export interface Face {
   readonly ofd: Uint8Array
-  /** Over the authority's name and date. */
+  /** Across the date. */
   readonly sealPlacement: Placement
 }
 
@@ -37,12 +51,11 @@ export const drawFace = async (
   const { metadata } = licence
   const digest = metadataDigest(deps.digests, metadata, licence.salt).slice(0, 16)
   const objects: OfdObject[] = [
-    ...frame(),
-    ...centred(deps.font, metadata.name, { y: 60, size: 13, spacing: 2 }),
-    ...centred(deps.font, `${type.numberLabel}：${metadata.number}`, { y: 72, size: 4.6, spacing: 0 }),
+    ...faceOrnament(PAGE, [PAGE.width / 2, (ROOM.top + ROOM.bottom) / 2]),
+    centred(deps.font, metadata.name, { y: 60, size: 15, spacing: 2.4, bold: true }),
+    centred(deps.font, `${type.numberLabel}：${metadata.number}`, { y: 74, size: 4.8 }),
     ...rows(deps.font, rowsOf(type, licence)),
     ...qr(`${deps.publicUrl}/verify?id=${encodeURIComponent(licence.licenceId)}&d=${digest}`),
-    text(deps.font, '扫码核验', { x: FOOT.qrLeft, y: FOOT.qrTop + FOOT.qrSize + 6, size: 3.4, colour: LABEL }),
     ...foot(deps.font, licence),
   ]
   const drawn = objects.flatMap((o) => (o.kind === 'text' ? [o.text] : [])).join('')
@@ -55,13 +68,10 @@ export const drawFace = async (
     pages: [{ widthMm: PAGE.width, heightMm: PAGE.height, objects }],
     fonts: [{ name: deps.font.name, ttf: await deps.font.subset(drawn) }],
   })
-  return { ofd, sealPlacement: { page: 1, xMm: FOOT.authorityLeft + 34, yMm: FOOT.top + 14 } }
+  return { ofd, sealPlacement: { page: 1, xMm: SEAL.x, yMm: SEAL.y } }
 }
 
-const rowsOf = (
-  type: LicenceType,
-  { metadata, holder }: Licence,
-): readonly (readonly [label: string, value: string])[] => [
+const rowsOf = (type: LicenceType, { metadata, holder }: Licence): readonly Row[] => [
   ['持证主体', metadata.holder],
   [metadata.holderCodeType, holder.kind === 'entity' ? metadata.holderCode : maskCitizenId(metadata.holderCode)],
   ...type.fields.flatMap((f): [string, string][] => {
@@ -104,15 +114,25 @@ const text = (font: FaceFont, value: string, { x, y, size, colour = INK }: TextP
 const widthOf = (font: FaceFont, value: string, size: number): number =>
   font.advances(value).reduce((sum, a) => sum + a * size, 0)
 
-const centred = (
-  font: FaceFont,
-  value: string,
-  { y, size, spacing }: { readonly y: number; readonly size: number; readonly spacing: number },
-): OfdTextObject[] => {
-  const width = widthOf(font, value, size) + spacing * ([...value].length - 1)
-  const fit = Math.min(1, 170 / width)
-  return [text(font, value, { x: (PAGE.width - width * fit) / 2, y, size: size * fit }, spacing * fit)]
+interface CentredPlace extends Omit<TextPlace, 'x'> {
+  /** Middle and greatest width; of the page when absent. */
+  readonly x?: number
+  readonly width?: number
+  readonly spacing?: number
+  readonly bold?: boolean
 }
+
+/** Smaller when it would be too wide. */
+const centred = (font: FaceFont, value: string, place: CentredPlace): OfdTextObject => {
+  const { x = PAGE.width / 2, width = 150, spacing = 0, bold = false, size, ...rest } = place
+  const natural = widthOf(font, value, size) + spacing * ([...value].length - 1)
+  const fit = Math.min(1, width / natural)
+  const set = text(font, value, { ...rest, x: x - (natural * fit) / 2, size: size * fit }, spacing * fit)
+  return bold ? { ...set, bold } : set
+}
+
+/** Marks that must not begin a line; they may stand out at its end. */
+const CLOSING = '，。、；：！？）》」』”’】〉·,.;:!?)'
 
 /** Breaks between characters, as Chinese text does. */
 const wrap = (
@@ -124,7 +144,7 @@ const wrap = (
   let used = 0
   for (const character of value) {
     const advance = widthOf(font, character, size)
-    if (used + advance > width) {
+    if (used + advance > width && !CLOSING.includes(character)) {
       lines.push('')
       used = 0
     }
@@ -134,18 +154,39 @@ const wrap = (
   return lines
 }
 
-const rows = (font: FaceFont, all: readonly (readonly [label: string, value: string])[]): OfdObject[] => {
+type Row = readonly [label: string, value: string]
+
+interface SetRows {
+  readonly scale: number
+  readonly lines: readonly (readonly string[])[]
+  readonly height: number
+}
+
+const setRows = (font: FaceFont, all: readonly Row[], scale: number): SetRows => {
+  const lines = all.map(([, value]) => wrap(font, value, { size: ROWS.size * scale, width: ROWS.width }))
+  const height = scale * lines.reduce((sum, l) => sum + (l.length - 1) * ROWS.leading + ROWS.size + ROWS.gap, 0)
+  return { scale, lines, height }
+}
+
+const SCALES = [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4]
+
+const rows = (font: FaceFont, all: readonly Row[]): OfdObject[] => {
+  const room = ROOM.bottom - ROOM.top
+  const tried = SCALES.map((scale) => setRows(font, all, scale))
+  const set = tried.find(({ height }) => height <= room) ?? (tried.at(-1) as SetRows)
+  const { scale, lines } = set
+  const gap = Math.min(ROWS.gap * scale + Math.max(0, room - set.height) / all.length, ROWS.widest)
   const out: OfdObject[] = []
-  let y = ROWS.top
-  for (const [label, value] of all) {
-    const labelWidth = widthOf(font, label, ROWS.labelSize)
-    out.push(text(font, label, { x: ROWS.labelRight - labelWidth, y, size: ROWS.labelSize, colour: LABEL }))
-    for (const line of wrap(font, value, ROWS)) {
-      out.push(text(font, line, { x: ROWS.valueLeft, y, size: ROWS.size }), rule(y + 2.4))
-      y += ROWS.leading
+  let y = ROOM.top
+  all.forEach(([label], i) => {
+    const size = Math.min(ROWS.labelSize * scale, (ROWS.labelSize * 50) / widthOf(font, label, ROWS.labelSize))
+    out.push(text(font, label, { x: ROWS.labelRight - widthOf(font, label, size), y, size, colour: LABEL }))
+    for (const [n, line] of (lines[i] ?? []).entries()) {
+      if (n > 0) y += ROWS.leading * scale
+      out.push(text(font, line, { x: ROWS.valueLeft, y, size: ROWS.size * scale }), rule(y + 2.4 * scale))
     }
-    y += ROWS.gap
-  }
+    y += ROWS.size * scale + gap
+  })
   return out
 }
 
@@ -156,20 +197,10 @@ const rule = (y: number): OfdPathObject => ({
   lineWidthMm: 0.25,
 })
 
-const box = (inset: number): string => {
-  const [left, top, right, bottom] = [inset, inset, PAGE.width - inset, PAGE.height - inset]
-  return `M ${left} ${top} L ${right} ${top} L ${right} ${bottom} L ${left} ${bottom} C`
-}
-
-const frame = (): OfdPathObject[] => [
-  { kind: 'path', data: box(10), stroke: GOLD, lineWidthMm: 1.6 },
-  { kind: 'path', data: box(13), stroke: GOLD, lineWidthMm: 0.4 },
-]
-
 /** One filled path; runs of dark modules in a row become one rectangle. */
 const qr = (content: string): OfdPathObject[] => {
   const { size, data } = QRCode.create(content, { errorCorrectionLevel: 'M' }).modules
-  const unit = FOOT.qrSize / size
+  const unit = CODE.size / size
   const at = (n: number, origin: number): string => (origin + n * unit).toFixed(3)
   let path = ''
   for (let row = 0; row < size; row++)
@@ -177,20 +208,17 @@ const qr = (content: string): OfdPathObject[] => {
       if (data[row * size + column] === 0) continue
       const start = column
       while (column + 1 < size && data[row * size + column + 1] !== 0) column++
-      const [left, right] = [at(start, FOOT.qrLeft), at(column + 1, FOOT.qrLeft)]
-      const [top, bottom] = [at(row, FOOT.qrTop), at(row + 1, FOOT.qrTop)]
+      const [left, right] = [at(start, CODE.left), at(column + 1, CODE.left)]
+      const [top, bottom] = [at(row, CODE.top), at(row + 1, CODE.top)]
       path += `M ${left} ${top} L ${right} ${top} L ${right} ${bottom} L ${left} ${bottom} C `
     }
   return [{ kind: 'path', data: path.trim(), fill: INK }]
 }
 
-const foot = (font: FaceFont, { metadata }: Licence): OfdTextObject[] => {
-  const x = FOOT.authorityLeft
-  const width = widthOf(font, metadata.issuingAuthority, 5.4)
-  const size = 5.4 * Math.min(1, 76 / width)
-  return [
-    text(font, '发证机关', { x, y: FOOT.top, size: 4.6, colour: LABEL }),
-    text(font, metadata.issuingAuthority, { x, y: FOOT.top + 14, size }),
-    text(font, day(metadata.issuedOn), { x: x + 14, y: FOOT.top + 26, size: 5.2 }),
-  ]
-}
+const foot = (font: FaceFont, { metadata, licenceId }: Licence): OfdTextObject[] => [
+  centred(font, '扫码核验', { x: CODE.left + CODE.size / 2, y: CODE.top + CODE.size + 6, size: 3.4, colour: LABEL }),
+  centred(font, '发证机关', { x: SEAL.x, y: FOOT.labelTop, size: 4.6, colour: LABEL }),
+  centred(font, metadata.issuingAuthority, { x: SEAL.x, y: FOOT.authorityTop, size: 5.4, width: FOOT.width }),
+  centred(font, day(metadata.issuedOn), { x: SEAL.x, y: FOOT.dateTop, size: 5.2 }),
+  centred(font, `证照标识：${licenceId}`, { y: FOOT.idTop, size: 3.2, colour: LABEL, width: 140 }),
+]
