@@ -80,6 +80,15 @@ interface AccountRow extends Record<string, unknown> {
 }
 const ACCOUNT = 'a.id, a.person_id, a.login_name, a.status, a.password_hash'
 
+interface HolderRow extends Record<string, unknown> {
+  person_id: string
+  account_status: Account['status']
+  person_status: NaturalPerson['status']
+  proofing: NaturalPerson['proofing']
+}
+const HOLDER = `SELECT a.person_id, a.status AS account_status, p.status AS person_status, p.proofing
+  FROM account a JOIN natural_person p ON p.id = a.person_id WHERE a.id = $1`
+
 const toAccount = (row: AccountRow | undefined): Account | undefined =>
   row && { id: row.id, personId: row.person_id, loginName: row.login_name, status: row.status }
 
@@ -115,6 +124,17 @@ export const makeAccountStore = (db: Db, cipher: FieldCipher): AccountStore => {
           ])
         )[0],
       ),
+    findHolder: async (id, tx) => {
+      const [row] = await queryable(db, tx).query<HolderRow>(HOLDER, [id])
+      return (
+        row && {
+          personId: row.person_id,
+          accountStatus: row.account_status,
+          personStatus: row.person_status,
+          proofing: row.proofing,
+        }
+      )
+    },
     findForSignIn: async (by, tx) => {
       const q = queryable(db, tx)
       const [row] = await ('loginName' in by

@@ -3,12 +3,22 @@
  * The password hash never leaves the store but for comparing.
  */
 import { TrustError } from '../errors.ts'
+import type { AssuranceLevel } from './assurance.ts'
+import type { NaturalPerson } from './natural-person.ts'
 
 export interface Account {
   readonly id: string
   readonly personId: string
   readonly loginName: string
   readonly status: 'active' | 'frozen'
+}
+
+/** An account and whose it is, without who that is. */
+export interface AccountHolder {
+  readonly personId: string
+  readonly accountStatus: Account['status']
+  readonly personStatus: NaturalPerson['status']
+  readonly proofing: AssuranceLevel
 }
 
 export const ADMINISTRATOR_ROLES = ['system', 'security', 'audit'] as const

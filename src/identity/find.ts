@@ -1,5 +1,5 @@
 /** Questions that pages and claims ask. They read, and decide nothing. */
-import type { Account, AdministratorRole } from './account.ts'
+import type { Account, AccountHolder, AdministratorRole } from './account.ts'
 import type { ProofingEvidence } from './assurance.ts'
 import type { LegalEntity } from './legal-entity.ts'
 import { mandateState, type Mandate, type MandateState } from './mandate.ts'
@@ -34,6 +34,9 @@ export const findEntityByUscc = ({ store }: Deps, uscc: string): Promise<LegalEn
 
 export const findAccount = ({ store }: Deps, accountId: string): Promise<Account | undefined> =>
   store.accounts.find(accountId)
+
+export const findAccountHolder = ({ store }: Deps, accountId: string): Promise<AccountHolder | undefined> =>
+  store.accounts.findHolder(accountId)
 
 export const findAccountOfPerson = ({ store }: Deps, personId: string): Promise<Account | undefined> =>
   store.accounts.findByPerson(personId)

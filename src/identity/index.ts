@@ -1,5 +1,5 @@
 /** Identity: who somebody is, how they sign in, and for whom they may act. */
-export type { Account, AdministratorRole } from './account.ts'
+export type { Account, AccountHolder, AdministratorRole } from './account.ts'
 export { ADMINISTRATOR_ROLES, requireLoginName } from './account.ts'
 export { appointAdministrators } from './appoint-administrators.ts'
 export type { Assurance, AssuranceLevel, AuthenticationStrength, ProofingEvidence } from './assurance.ts'
@@ -19,6 +19,7 @@ export { changePassword } from './change-password.ts'
 export type { MandateView, ProvenEntity, ProvenPerson } from './find.ts'
 export {
   findAccount,
+  findAccountHolder,
   findAccountOfPerson,
   findAdministratorRole,
   findEntitiesOfRepresentative,

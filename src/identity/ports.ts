@@ -1,7 +1,7 @@
 /** What identity needs from outside: two registries, a password hasher, a store, and those who must react to its changes. */
 import type { AuditTrail } from '../audit/index.ts'
 import type { Clock, Ids, Tx, UnitOfWork } from '../kernel/index.ts'
-import type { Account, AdministratorRole } from './account.ts'
+import type { Account, AccountHolder, AdministratorRole } from './account.ts'
 import type { ProofingEvidence } from './assurance.ts'
 import type { EntityKind, LegalEntity } from './legal-entity.ts'
 import type { Agent, Mandate } from './mandate.ts'
@@ -85,6 +85,8 @@ export interface AccountStore {
   insert(tx: Tx, account: AccountWithHash): Promise<void>
   find(id: string, tx?: Tx): Promise<Account | undefined>
   findByPerson(personId: string, tx?: Tx): Promise<Account | undefined>
+  /** Asked several times in each sign-in: one statement, and nothing decrypted. */
+  findHolder(id: string, tx?: Tx): Promise<AccountHolder | undefined>
   findForSignIn(
     by: { readonly loginName: string } | { readonly citizenIdNumber: string } | { readonly accountId: string },
     tx?: Tx,

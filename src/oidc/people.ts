@@ -1,7 +1,7 @@
 /** Who people are and for whom they may act, asked of src/identity each time: nothing about it is kept in a session. */
 import { parseCitizenId } from '../../standards/gb-11643-citizen-id/index.ts'
 import {
-  findAccount,
+  findAccountHolder,
   findMandate,
   findProvenEntity,
   findProvenPerson,
@@ -22,11 +22,9 @@ const sameVia = (a: EntityPrincipal['via'], b: EntityPrincipal['via']): boolean 
   a === 'legal-representative' || b === 'legal-representative' ? a === b : a.mandateId === b.mandateId
 
 const account = async (deps: Deps, accountId: string): Promise<KnownAccount | undefined> => {
-  const found = await findAccount(deps, accountId)
-  if (found === undefined || found.status !== 'active') return undefined
-  const proven = await findProvenPerson(deps, found.personId)
-  if (proven === undefined || proven.person.status !== 'active') return undefined
-  return { accountId, personId: found.personId, proofing: proven.person.proofing }
+  const found = await findAccountHolder(deps, accountId)
+  if (found?.accountStatus !== 'active' || found.personStatus !== 'active') return undefined
+  return { accountId, personId: found.personId, proofing: found.proofing }
 }
 
 const person = async (deps: Deps, personId: string): Promise<KnownPerson | undefined> => {

@@ -89,10 +89,14 @@ export const identityStoreContract = (open: () => Promise<Db>): void => {
       at: w.clock.now(),
     } as const
     const order: string[] = []
-    let revocation: Promise<unknown> | undefined
+    // Begun outside the transaction, as another request is: the embedded database refuses a second one inside.
+    const relying = Promise.withResolvers<void>()
+    const revocation = relying.promise
+      .then(() => revokeMandate(w.deps, { mandateId: mandate.id, actor: agent }))
+      .then(() => order.push('revoked'))
     await w.deps.work.run(async (tx) => {
       await requireAuthority(w.deps, { ...question, tx })
-      revocation = revokeMandate(w.deps, { mandateId: mandate.id, actor: agent }).then(() => order.push('revoked'))
+      relying.resolve()
       await new Promise((resolve) => setTimeout(resolve, 200))
       order.push('relied on')
     })
@@ -110,6 +114,19 @@ export const identityStoreContract = (open: () => Promise<Db>): void => {
     const entity = await w.deps.store.entities.find(mandate.entityId)
     expect(await w.deps.store.entities.findMany([mandate.entityId, agent])).toEqual([entity])
     expect(entity && (await w.deps.store.entities.findByUscc(entity.uscc))).toEqual(entity)
+  })
+
+  it('says at once whose an account is, whether either is barred, and how sure we are', async () => {
+    await enrol(w, 'lin')
+    const { id, personId } = (await w.deps.store.accounts.findForSignIn({ loginName: lin().loginName })) ?? {}
+    const holder = () => w.deps.store.accounts.findHolder(id ?? '')
+    const free = { personId, accountStatus: 'active', personStatus: 'active', proofing: 'L3' }
+    expect(await holder()).toEqual(free)
+    await w.deps.work.run((tx) => w.deps.store.accounts.setStatus(tx, id ?? '', 'frozen'))
+    expect(await holder()).toEqual({ ...free, accountStatus: 'frozen' })
+    await w.db.query("UPDATE natural_person SET status = 'deceased' WHERE id = $1", [personId ?? ''])
+    expect(await holder()).toEqual({ ...free, accountStatus: 'frozen', personStatus: 'deceased' })
+    expect(await w.deps.store.accounts.findHolder(personId ?? '')).toBeUndefined()
   })
 
   it('lets sign-ins of one person from many windows pass together', async () => {

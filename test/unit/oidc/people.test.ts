@@ -43,7 +43,17 @@ const people = (world: World = {}) => {
   const theMandate = { ...mandate, ...world.mandate }
   const store = {
     persons: { find: async (id: string) => (id === 'p1' ? { ...person, ...world.person } : undefined) },
-    accounts: { find: async (id: string) => (id === 'a1' ? { ...account, ...world.account } : undefined) },
+    accounts: {
+      findHolder: async (id: string) =>
+        id === 'a1'
+          ? {
+              personId: 'p1',
+              accountStatus: { ...account, ...world.account }.status,
+              personStatus: { ...person, ...world.person }.status,
+              proofing: person.proofing,
+            }
+          : undefined,
+    },
     evidence: { of: async () => [] },
     entities: {
       find: async () => theFirm,
