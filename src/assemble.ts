@@ -342,7 +342,8 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
     documents: openDocumentFolder(join(folder.path, 'documents'), nodeCrypto),
     types: parseLicenceTypes(licenceTypes),
     sealing: {
-      seal: async ({ placement, ...use }) => (await applySeal(seals, { ...use, placements: [placement] })).document,
+      seal: async ({ placement, issuerId: actingFor, ...use }) =>
+        (await applySeal(seals, { ...use, actingFor, placements: [placement] })).document,
     },
     offices: {
       office: async (entityId) => {

@@ -27,3 +27,9 @@ export const entityOf = (caller: Caller): string => {
   if (id === undefined) throw new TrustError('PRINCIPAL_NOT_AVAILABLE', 'choose an organisation to act for')
   return id
 }
+
+/** Both: who acts, and for whom. @throws TrustError UNAUTHENTICATED, PRINCIPAL_NOT_AVAILABLE */
+export const actingOf = (caller: Caller): { readonly agent: Agent; readonly actingFor: string } => ({
+  agent: agentOf(caller),
+  actingFor: entityOf(caller),
+})

@@ -101,9 +101,10 @@ const ANONYMOUS: Caller = { kind: 'anonymous' }
 
 const parseUrl = (req: IncomingMessage): URL => {
   const target = req.url ?? '/'
-  if (!target.startsWith('/') || !URL.canParse(target, 'http://localhost'))
-    throw new TrustError('NOT_FOUND', 'no such page')
-  return new URL(target, 'http://localhost')
+  // Joined as text: resolved against a base, `//elsewhere/account` would be our /account under another name.
+  const address = `http://localhost${target}`
+  if (!target.startsWith('/') || !URL.canParse(address)) throw new TrustError('NOT_FOUND', 'no such page')
+  return new URL(address)
 }
 
 const notRouted = (allowed: readonly string[], res: ServerResponse): TrustError => {

@@ -10,18 +10,25 @@ export interface StatusRequest {
   readonly id: string
   readonly to: 'valid' | 'suspended' | 'revoked'
   readonly agent: Agent
+  /** The organisation acted for. A licence that another one issued is not there; undefined: whose it is does not matter. */
+  readonly actingFor?: string
   /** For the audit and the holder; 2 to 200 characters. */
   readonly reason: string
 }
 
 type Deps = Pick<LicenceDeps, 'clock' | 'work' | 'store' | 'audit' | 'requireAuthority'>
 
-export const changeLicenceStatus = async (deps: Deps, { id, to, agent, reason }: StatusRequest): Promise<Licence> => {
+export const changeLicenceStatus = async (
+  deps: Deps,
+  { id, to, agent, actingFor, reason }: StatusRequest,
+): Promise<Licence> => {
   if (reason.trim().length < 2 || reason.length > 200)
     throw new TrustError('INPUT_INVALID', 'reason: 2 to 200 characters', { field: 'reason' })
   const at = deps.clock.now()
   const licence = await deps.store.find(id)
-  if (licence === undefined || licence.status === 'draft') throw new TrustError('LICENCE_NOT_FOUND', 'no such licence')
+  const strange = actingFor !== undefined && actingFor !== licence?.issuerId
+  if (licence === undefined || licence.status === 'draft' || strange)
+    throw new TrustError('LICENCE_NOT_FOUND', 'no such licence')
   await deps.requireAuthority({ entityId: licence.issuerId, agent, function: 'licence.manage', at })
   requireTransition(licence.status, to)
   const eventId = await deps.work.run(async (tx) => {

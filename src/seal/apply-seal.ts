@@ -16,13 +16,15 @@ import { journalledSigning } from './journalled-signer.ts'
 import type { SealDeps } from './ports.ts'
 import { requireVerifiedSeal } from './require-verified-seal.ts'
 import type { Seal } from './seal.ts'
-import { requireReason, requireUsable, wholeSecond } from './seal.ts'
+import { isOf, requireReason, requireUsable, wholeSecond } from './seal.ts'
 import { sealOfd } from './seal-ofd.ts'
 import { sealPdf } from './seal-pdf.ts'
 
 export interface SealUse {
   readonly sealId: string
   readonly agent: Agent
+  /** The organisation acted for. A seal of another one is not there; undefined: whose it is does not matter. */
+  readonly actingFor?: string
   /** What for; kept with the use. */
   readonly reason: string
   readonly document: Uint8Array
@@ -50,7 +52,7 @@ export const applySeal = async (deps: SealDeps, use: SealUse): Promise<SealedDoc
   const reason = requireReason(use.reason)
   const kind = requireSealable(document)
   const seal = await deps.store.seals.find(sealId)
-  if (seal === undefined) throw new TrustError('SEAL_NOT_FOUND', 'no such seal')
+  if (seal === undefined || !isOf(seal, use)) throw new TrustError('SEAL_NOT_FOUND', 'no such seal')
   const requireAllowed = (tx?: Tx): Promise<void> => requireMayUse(deps, { seal, agent, at }, tx)
   await requireAllowed()
   await requireVerifiedSeal(deps, { der: seal.der, signerCert: seal.sm2.certificate, at })

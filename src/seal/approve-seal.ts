@@ -10,11 +10,13 @@ import { actorOf, sameAgent } from './actor-of.ts'
 import { makeSeal } from './make-seal.ts'
 import type { SealDeps } from './ports.ts'
 import type { Seal } from './seal.ts'
-import { sealCode } from './seal.ts'
+import { isOf, sealCode } from './seal.ts'
 
 export interface SealApproval {
   readonly applicationId: string
   readonly agent: Agent
+  /** The organisation acted for. An application of another one is not there; undefined: whose it is does not matter. */
+  readonly actingFor?: string
 }
 
 /** @throws TrustError SEAL_APPLICATION_NOT_FOUND, SEAL_SAME_PERSON, SEAL_APPLICATION_STATE, FORBIDDEN, MANDATE_… */
@@ -23,11 +25,12 @@ export const approveSeal = async (deps: SealDeps, approval: SealApproval): Promi
   return makeSeal(deps, approval)
 }
 
-const decide = async (deps: SealDeps, { applicationId, agent }: SealApproval, tx: Tx): Promise<void> => {
+const decide = async (deps: SealDeps, { applicationId, agent, actingFor }: SealApproval, tx: Tx): Promise<void> => {
   const at = deps.clock.now()
   const { applications } = deps.store
   const application = await applications.find(applicationId, tx)
-  if (application === undefined) throw new TrustError('SEAL_APPLICATION_NOT_FOUND', 'no such application')
+  if (application === undefined || !isOf(application, { actingFor }))
+    throw new TrustError('SEAL_APPLICATION_NOT_FOUND', 'no such application')
   if (agent.kind !== 'person') throw new TrustError('FORBIDDEN', 'a person decides on a seal')
   if (sameAgent(agent, application.appliedBy))
     throw new TrustError('SEAL_SAME_PERSON', 'the applicant cannot approve the application')

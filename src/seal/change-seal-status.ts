@@ -5,12 +5,14 @@ import { requireAuthority } from '../identity/index.ts'
 import { actorOf } from './actor-of.ts'
 import type { SealDeps } from './ports.ts'
 import type { SealStatus } from './seal.ts'
-import { requireReason } from './seal.ts'
+import { isOf, requireReason } from './seal.ts'
 import type { StatusStep } from './trust-material.ts'
 
 export interface SealStatusChange {
   readonly sealId: string
   readonly agent: Agent
+  /** The organisation acted for. A seal of another one is not there; undefined: whose it is does not matter. */
+  readonly actingFor?: string
   readonly change: 'suspend' | 'resume' | 'revoke'
   readonly reason: string
 }
@@ -34,7 +36,7 @@ const effectiveFrom = (to: SealStatus, now: Date, timeline: readonly StatusStep[
 /** @throws TrustError SEAL_NOT_FOUND, SEAL_STATE, INPUT_INVALID, MANDATE_… */
 export const changeSealStatus = async (
   deps: Pick<SealDeps, 'work' | 'store' | 'identity' | 'audit' | 'clock'>,
-  { sealId, agent, change, reason }: SealStatusChange,
+  { sealId, agent, actingFor, change, reason }: SealStatusChange,
 ): Promise<StatusStep> => {
   const at = deps.clock.now()
   const why = requireReason(reason)
@@ -42,7 +44,7 @@ export const changeSealStatus = async (
   const { from, to } = CHANGES[change]
   return deps.work.run(async (tx) => {
     const seal = await deps.store.seals.find(sealId, tx)
-    if (seal === undefined) throw new TrustError('SEAL_NOT_FOUND', 'no such seal')
+    if (seal === undefined || !isOf(seal, { actingFor })) throw new TrustError('SEAL_NOT_FOUND', 'no such seal')
     await requireAuthority(deps.identity, { entityId: seal.entityId, agent, function: 'seal.manage', at, tx })
     const locked = await deps.store.seals.lockForChange(tx, sealId)
     if (locked === undefined || !from.includes(locked.status))

@@ -82,3 +82,9 @@ export const requireReason = (typed: string): string => {
 
 /** Seal data know whole seconds only. */
 export const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000)
+
+/** Whether it belongs to the organisation acted for. Whoever acts for one never reaches into another, whatever mandates they have. */
+export const isOf = (
+  { entityId }: { readonly entityId: string },
+  { actingFor }: { readonly actingFor?: string | undefined },
+): boolean => actingFor === undefined || actingFor === entityId

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { TrustError } from '../../errors.ts'
 import type { Licence, LicenceDeps } from '../../licence/index.ts'
 import { changeLicenceStatus, findLicence, findLicences, issueLicence, licenceFile } from '../../licence/index.ts'
-import { agentOf, entityOf } from '../acting.ts'
+import { actingOf, agentOf, entityOf } from '../acting.ts'
 import { jsonBody, noBody } from '../body.ts'
 import type { Caller } from '../caller.ts'
 import { bytes, json } from '../reply.ts'
@@ -132,7 +132,7 @@ export const licenceRoutes = (deps: LicenceDeps): readonly AnyRoute[] => [
             await changeLicenceStatus(deps, {
               id: idOf(params),
               to,
-              agent: agentOf(caller),
+              ...actingOf(caller),
               reason: body.reason,
             }),
           ),

@@ -1,11 +1,12 @@
 /** Seals over the API: list, apply for, approve, stamp, change status. Who may is decided by the operations, from mandates. */
 import { z } from 'zod'
 import { TrustError } from '../../errors.ts'
+import { requireAuthority } from '../../identity/index.ts'
 import type { Placement } from '../../document/index.ts'
 import type { Seal, SealApplication, SealDeps } from '../../seal/index.ts'
 import { SEAL_KINDS, applyForSeal, applySeal, approveSeal, changeSealStatus, findSeals } from '../../seal/index.ts'
 import { documentBody, jsonBody, noBody } from '../body.ts'
-import { agentOf, entityOf } from '../acting.ts'
+import { actingOf, agentOf, entityOf } from '../acting.ts'
 import { bytes, json } from '../reply.ts'
 import type { AnyRoute } from '../route.ts'
 import { idOf } from '../path-id.ts'
@@ -55,7 +56,12 @@ export const sealRoutes = (deps: SealDeps): readonly AnyRoute[] => [
     kind: 'api',
     summary: 'Seals of the organisation one acts for',
     body: noBody,
-    handler: async ({ caller }) => json({ seals: (await findSeals(deps, entityOf(caller))).map(sealView) }),
+    handler: async ({ caller }) => {
+      const entityId = entityOf(caller)
+      const may = { entityId, agent: agentOf(caller), function: 'seal.use', at: deps.clock.now() } as const
+      await requireAuthority(deps.identity, may)
+      return json({ seals: (await findSeals(deps, entityId)).map(sealView) })
+    },
   }),
   route({
     method: 'POST',
@@ -85,7 +91,7 @@ export const sealRoutes = (deps: SealDeps): readonly AnyRoute[] => [
     summary: 'Approve an application as a second person; the seal is made',
     body: noBody,
     handler: async ({ caller, params }) =>
-      json(sealView(await approveSeal(deps, { applicationId: idOf(params), agent: agentOf(caller) })), 201),
+      json(sealView(await approveSeal(deps, { applicationId: idOf(params), ...actingOf(caller) })), 201),
   }),
   route({
     method: 'POST',
@@ -98,7 +104,7 @@ export const sealRoutes = (deps: SealDeps): readonly AnyRoute[] => [
     handler: async ({ caller, params, query, body }) => {
       const sealed = await applySeal(deps, {
         sealId: idOf(params),
-        agent: agentOf(caller),
+        ...actingOf(caller),
         reason: query.get('reason') ?? '',
         document: body,
         placements: [placementOf(query)],
@@ -117,7 +123,7 @@ export const sealRoutes = (deps: SealDeps): readonly AnyRoute[] => [
       handler: async ({ caller, params, body }) => {
         const step = await changeSealStatus(deps, {
           sealId: idOf(params),
-          agent: agentOf(caller),
+          ...actingOf(caller),
           change,
           reason: body.reason,
         })
