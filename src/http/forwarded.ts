@@ -3,6 +3,7 @@
  * so that neither our code nor the OpenID provider can be told a false address, scheme or host.
  */
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 
 const NAMES = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port', 'forwarded'] as const
 
@@ -20,5 +21,6 @@ export const clientAddress = (req: IncomingMessage, trusted: ReadonlySet<string>
     .map((h) => h.trim())
     .filter((h) => h !== '')
   // From the nearest hop outwards: the first address that is not a proxy of ours is the client.
-  return [...hops].reverse().find((h) => !trusted.has(plain(h))) ?? peer
+  const client = plain([...hops].reverse().find((h) => !trusted.has(plain(h))) ?? peer)
+  return isIP(client) === 0 ? peer : client
 }

@@ -9,6 +9,8 @@ import * as steps from '../../../src/cli/journey/steps.ts'
 export interface Acknowledged {
   /** By id: what the licence was called. */
   readonly licences: Map<string, string>
+  /** Suspension asked for; and acknowledged. */
+  readonly asked: Set<string>
   readonly suspended: Set<string>
   readonly sealed: { readonly mediaType: 'application/ofd' | 'application/pdf'; readonly bytes: Uint8Array }[]
   /** Asked for, and the connection broke before the answer. */
@@ -23,6 +25,7 @@ export interface Acknowledged {
 
 export const nothingYet = (): Acknowledged => ({
   licences: new Map(),
+  asked: new Set(),
   suspended: new Set(),
   sealed: [],
   unanswered: [],
@@ -77,15 +80,14 @@ export const issue = async (site: Site, known: Acknowledged, request: LicenceReq
 
 const issuing = async (site: Site, known: Acknowledged): Promise<void> => {
   const request = newCase(site)
-  try {
-    const id = await issue(site, known, request)
-    if (known.licences.size % 3 !== 0) return
-    await site.approval.changeLicence(id, 'suspend', '复核')
-    known.suspended.add(id)
-  } catch (error) {
+  const id = await issue(site, known, request).catch((error: unknown) => {
     if (!(error instanceof ApiRefusal)) known.unanswered.push(request)
     throw error
-  }
+  })
+  if (known.licences.size % 3 !== 0) return
+  known.asked.add(id)
+  await site.approval.changeLicence(id, 'suspend', '复核')
+  known.suspended.add(id)
 }
 
 const sealing = async ({ approval, sealId }: Site, known: Acknowledged): Promise<void> => {

@@ -41,12 +41,16 @@ describe('kill -9', () => {
       const folder = newFolder()
       const env = { XINYIN_DATA: folder, PORT: String(await freePort()), LOG_LEVEL: 'warn' }
       const known = nothingYet()
+      const began = Date.now()
+      const times: number[] = []
       const until = Date.now() + SECONDS * 1000
       let rounds = 0
       let torn = 0
       do {
         const server = startServer(env)
+        const asked = Date.now()
         const site = await connectSite(await server.ready())
+        times.push(Date.now() - asked)
         expect(await revisit(site, known)).toEqual([])
         const work = new AbortController()
         const working = workUntil(site, known, work.signal)
@@ -79,7 +83,7 @@ describe('kill -9', () => {
       ).toBeGreaterThan(0)
       expect(known.wrong).toEqual([])
       process.stdout.write(
-        `kill -9: ${rounds} rounds, ${known.licences.size} licences, ${known.sealed.length} sealed documents, ${known.ended.length} sign-outs, ${torn} torn operations, ${end.reported} orphans reported, deliveries ${JSON.stringify(end.deliveries)}, ${end.auditRows} audit rows\n`,
+        `kill -9: ${rounds} rounds, ${known.licences.size} licences, ${known.sealed.length} sealed documents, ${known.ended.length} sign-outs, ${torn} torn operations, ${end.reported} orphans reported, deliveries ${JSON.stringify(end.deliveries)}, ${end.auditRows} audit rows; starts ${times.join(' ')} ms, all ${Date.now() - began} ms\n`,
       )
     },
     (SECONDS + 120) * 1000,
