@@ -22,6 +22,7 @@ import type { Check, Reason } from '../kernel/index.ts'
 import { fail, notRun, notice, pass, unknown, verdictOf, worst } from '../kernel/index.ts'
 import { SALT_ELEMENT, verifyLicence } from '../licence/offline.ts'
 import { verifySealSignature } from '../seal/offline.ts'
+import { listNotes } from './container-notes.ts'
 import type { DocumentReport, SignatureReport } from './document-report.ts'
 import type { DocumentQuestion } from './question.ts'
 import { verifyCms } from './verify-cms.ts'
@@ -33,7 +34,7 @@ export const verifyOfd = (question: DocumentQuestion): DocumentReport => {
   try {
     const pkg = openOfdPackage(question.bytes)
     const signatures = readSignatures(pkg, question.mode)
-    const container = containerChecks(pkg)
+    const container = [...containerChecks(pkg), ...listNotes(pkg, signatures)]
     const judged = signatures.map((signature) => judgeSignature(pkg, signature, { question, signatures }))
     const reports = settleExtended(signatures, judged)
     const licence = judgeLicence(pkg, question, judged)

@@ -10,6 +10,7 @@ import { findPdfSignatures, verifyPdfSignatureStructure } from '../document/inde
 import type { Check } from '../kernel/index.ts'
 import { fail, pass, unknown, verdictOf, worst } from '../kernel/index.ts'
 import { judgeCertificate, verifyAppliedSeal } from '../seal/offline.ts'
+import { chainNotes, pdfNotes } from './container-notes.ts'
 import type { DocumentReport, SignatureReport } from './document-report.ts'
 import type { DocumentQuestion } from './question.ts'
 
@@ -19,7 +20,7 @@ export const verifyPdf = (question: DocumentQuestion): DocumentReport => {
   const base = { kind: 'pdf' as const, at: question.at, leniencies: [] }
   try {
     const signatures = findPdfSignatures(question.bytes)
-    const checks = [presence(signatures)]
+    const checks = [presence(signatures), ...pdfNotes(question.bytes, signatures)]
     const reports = signatures.map((s) => judgeSignature(s, question))
     return { ...base, verdict: worst([verdictOf(checks), ...reports.map((r) => r.verdict)]), checks, reports }
   } catch (error) {
@@ -61,25 +62,24 @@ const signerChecks = (
   question: DocumentQuestion,
 ): Check[] => {
   const { crypto, at } = question
-  const trust = {
-    ...question.trust,
-    intermediates: [...question.trust.intermediates, ...chain.flatMap((der) => readable(der, question))],
-  }
+  const { anchors, intermediates } = question.trust
+  const along = chain.map((der) => readable(der, question))
+  const trust = { ...question.trust, intermediates: [...intermediates, ...along.flatMap((c) => c ?? [])] }
   const { checks, needsProof } = judgeCertificate({ certificate, trust, crypto, at }, 'signer', claimedTime)
   const early =
     claimedTime !== undefined && claimedTime.getTime() > at.getTime() + CLOCK_SKEW
       ? [fail('signer.signing-time', 'NOT_YET_VALID', CITE, { detail: { signingTime: claimedTime.toISOString() } })]
       : []
   const proof = needsProof === undefined ? [] : [unknown('signer.proof-of-time', needsProof, 'EN 319 102-1 5.6.2')]
-  return [...early, ...checks, ...proof]
+  return [...early, ...checks, ...proof, ...chainNotes(along, [...anchors, ...intermediates], crypto)]
 }
 
-const readable = (der: Uint8Array, { mode }: DocumentQuestion): Certificate[] => {
+const readable = (der: Uint8Array, { mode }: DocumentQuestion): Certificate | undefined => {
   try {
-    return [parseCertificate(der, mode)]
+    return parseCertificate(der, mode)
   } catch (error) {
     if (!isMalformed(error)) throw error
-    return []
+    return undefined
   }
 }
 

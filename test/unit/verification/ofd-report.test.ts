@@ -139,6 +139,15 @@ describe('two seals', () => {
     expect((await verify(twice)).reports.map((r) => r.verdict)).toEqual(['valid', 'valid'])
   })
 
+  it('as we write them leave nothing to remark', async () => {
+    const pdf = await w.applySeal(await w.applySeal(await smallPdf()))
+    for (const bytes of [sealed, await w.applySeal(sealed, { page: 2 }), pdf]) {
+      const report = await verify(bytes)
+      const checks = [...report.checks, ...report.reports.flatMap((r) => r.checks)]
+      expect([report.verdict, checks.filter((c) => c.reason === 'NON_CANONICAL_CONTAINER')]).toEqual(['valid', []])
+    }
+  })
+
   it('lead with the worse verdict', async () => {
     const twice = await w.applySeal(sealed, { page: 2 })
     const report = await verify(rezip(twice, { 'Doc_0/Signs/Sign_1/SignedValue.dat': 'x' }))
