@@ -2,7 +2,7 @@
  * Certificate (RFC 5280 §4.1): bytes to value. The to-be-signed part is kept as received and never encoded again.
  * Refuses trailing bytes, repeated extensions, and known extensions whose value does not parse.
  */
-import type { Infer, Leniency, Mode } from '../der/index.ts'
+import type { Element, Infer, Leniency, Mode, Schema } from '../der/index.ts'
 import {
   bitFlags,
   bitString,
@@ -27,11 +27,21 @@ import {
   CRLDistributionPoints,
   ExtKeyUsage,
   Extensions,
+  GeneralNames,
   readExtension,
 } from './extension.ts'
-import type { Extension } from './extension.ts'
+import {
+  CertificatePolicies,
+  NameConstraints,
+  PolicyConstraints,
+  PolicyMappings,
+  count,
+  hasUnknownQualifier,
+} from './constraint-extensions.ts'
+import type { DistributionPoint, Extension } from './extension.ts'
+import { matchesName } from './name-matching.ts'
 import type { NameField } from './name.ts'
-import { Name, findField, nameFields } from './name.ts'
+import { Name, findField, nameFields, nameText } from './name.ts'
 import { SubjectPublicKeyInfo } from './public-key.ts'
 import { Validity } from './time.ts'
 
@@ -88,10 +98,18 @@ export interface Certificate {
   readonly authorityKeyId?: Uint8Array
   /** The DER general names of its CRL distribution points. */
   readonly crlDistributionPoints: readonly Uint8Array[]
-  /** Critical extensions that nothing here understands. */
+  readonly distributionPoints: readonly DistributionPoint[]
+  /** General names as they stand. */
+  readonly subjectAltNames: readonly Element[]
+  /** Identifiers without their qualifiers. */
+  readonly policies?: readonly string[]
+  readonly policyMappings?: PolicyMappings
+  readonly policyConstraints?: PolicyConstraints
+  /** How many certificates below may still have anyPolicy. */
+  readonly inhibitAnyPolicy?: number
+  readonly nameConstraints?: NameConstraints
+  /** Critical extensions that nothing here understands, in whole. */
   readonly unknownCritical: readonly string[]
-  /** Constraints that path validation does not process yet; with one of these a path is never simply valid. */
-  readonly unprocessedConstraints: readonly string[]
   readonly leniencies: readonly Leniency[]
 }
 
@@ -103,31 +121,59 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
   OID.authorityKeyIdentifier,
   OID.crlDistributionPoints,
   OID.subjectAltName,
-  // Without required policies §6.1 accepts any set of them.
   OID.certificatePolicies,
-])
-const UNPROCESSED: ReadonlySet<string> = new Set([
-  OID.nameConstraints,
-  OID.policyConstraints,
   OID.policyMappings,
+  OID.policyConstraints,
   OID.inhibitAnyPolicy,
+  OID.nameConstraints,
+  // Says where deltas are; whoever collects evidence reads it.
+  OID.freshestCrl,
 ])
 
-const readExtensions = (extensions: readonly Extension[], mode: Mode, leniencies: Leniency[]) => {
-  const how = { mode, leniencies }
-  const basic = readExtension(extensions, OID.basicConstraints, { schema: BasicConstraints, ...how })
-  const keyUsage = readExtension(extensions, OID.keyUsage, { schema: bitFlags(), ...how })
-  const extKeyUsage = readExtension(extensions, OID.extKeyUsage, { schema: ExtKeyUsage, ...how })
-  const subjectKeyId = readExtension(extensions, OID.subjectKeyIdentifier, { schema: octetString(), ...how })
-  const authority = readExtension(extensions, OID.authorityKeyIdentifier, { schema: AuthorityKeyIdentifier, ...how })
-  const points = readExtension(extensions, OID.crlDistributionPoints, { schema: CRLDistributionPoints, ...how })
+/** Leaves out what is absent, as optional properties may not hold undefined. */
+const present = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+
+type Read = <T>(oid: string, schema: Schema<T>) => T | undefined
+
+const readUses = (read: Read) => {
+  const basic = read(OID.basicConstraints, BasicConstraints)
+  const points = read(OID.crlDistributionPoints, CRLDistributionPoints) ?? []
   return {
-    ...(keyUsage === undefined ? {} : { keyUsage }),
-    ...(basic === undefined ? {} : { basicConstraints: basicConstraintsOf(basic) }),
-    ...(extKeyUsage === undefined ? {} : { extKeyUsage }),
-    ...(subjectKeyId === undefined ? {} : { subjectKeyId }),
-    ...(authority?.keyIdentifier === undefined ? {} : { authorityKeyId: authority.keyIdentifier }),
-    crlDistributionPoints: (points ?? []).flatMap((p) => (p.distributionPoint?.fullName ?? []).map((n) => n.der)),
+    ...present({
+      keyUsage: read(OID.keyUsage, bitFlags()),
+      basicConstraints: basic === undefined ? undefined : basicConstraintsOf(basic),
+      extKeyUsage: read(OID.extKeyUsage, ExtKeyUsage),
+      subjectKeyId: read(OID.subjectKeyIdentifier, octetString()),
+      authorityKeyId: read(OID.authorityKeyIdentifier, AuthorityKeyIdentifier)?.keyIdentifier,
+    }),
+    distributionPoints: points,
+    crlDistributionPoints: points.flatMap((p) => (p.distributionPoint?.fullName ?? []).map((n) => n.der)),
+    subjectAltNames: read(OID.subjectAltName, GeneralNames) ?? [],
+  }
+}
+
+const readConstraints = (read: Read) =>
+  present({
+    policyMappings: read(OID.policyMappings, PolicyMappings),
+    policyConstraints: read(OID.policyConstraints, PolicyConstraints),
+    inhibitAnyPolicy: read(OID.inhibitAnyPolicy, count()),
+    nameConstraints: read(OID.nameConstraints, NameConstraints),
+  })
+
+const readExtensions = (extensions: readonly Extension[], mode: Mode, leniencies: Leniency[]) => {
+  const read: Read = (oid, schema) => readExtension(extensions, oid, { schema, mode, leniencies })
+  const policies = read(OID.certificatePolicies, CertificatePolicies)
+  const isUnknown = ({ extnID }: Extension): boolean =>
+    !UNDERSTOOD.has(extnID) ||
+    (extnID === OID.certificatePolicies && policies !== undefined && hasUnknownQualifier(policies))
+  return {
+    ...readUses(read),
+    ...readConstraints(read),
+    ...(policies === undefined ? {} : { policies: policies.map((p) => p.policyIdentifier) }),
+    unknownCritical: extensions.filter((e) => e.critical && isUnknown(e)).map((e) => e.extnID),
   }
 }
 
@@ -161,10 +207,6 @@ export const parseCertificate = (der: Uint8Array, mode: Mode = 'strict'): Certif
     signature: signatureValue,
     extensions,
     ...readExtensions(extensions, mode, leniencies),
-    unknownCritical: extensions
-      .filter((e) => e.critical && !UNDERSTOOD.has(e.extnID) && !UNPROCESSED.has(e.extnID))
-      .map((e) => e.extnID),
-    unprocessedConstraints: extensions.filter((e) => UNPROCESSED.has(e.extnID)).map((e) => e.extnID),
     leniencies,
   }
 }
@@ -172,3 +214,9 @@ export const parseCertificate = (der: Uint8Array, mode: Mode = 'strict'): Certif
 /** The subject's CN, or undefined. */
 export const commonName = (certificate: Pick<Certificate, 'subjectFields'>): string | undefined =>
   findField(certificate.subjectFields, OID.commonName)
+
+/** What a finding calls a certificate. */
+export const titleOf = (c: Pick<Certificate, 'subjectFields'>): string => commonName(c) ?? nameText(c.subjectFields)
+
+/** Subject and issuer are the same name (§6.1): key roll-over, and roots. */
+export const isSelfIssued = (c: Pick<Certificate, 'subject' | 'issuer'>): boolean => matchesName(c.subject, c.issuer)

@@ -33,7 +33,7 @@ import {
 import type { Extension } from './extension.ts'
 import type { NameField } from './name.ts'
 import { Name, nameFields } from './name.ts'
-import { serialHex } from './serial.ts'
+import { serialHex, serialIndex } from './serial.ts'
 import { Time } from './time.ts'
 
 export const RevokedCertificate = sequence({
@@ -90,8 +90,12 @@ export interface Crl {
   /** By content octets of the serial number. */
   findRevoked(serial: Uint8Array): RevokedEntry | undefined
   readonly issuingDistributionPoint?: Infer<typeof IssuingDistributionPoint>
-  /** A list of changes only: it proves a revocation, never its absence. */
+  /** The issuing distribution point as received: a delta fits lists of the same scope. */
+  readonly scopeDer?: Uint8Array
+  /** A list of changes only: by itself it proves a revocation, never its absence. */
   readonly isDelta: boolean
+  /** The number of the list that a delta changes (§5.2.4). */
+  readonly baseNumber?: bigint
   /** Revoked certificates that expired after this time are still listed. */
   readonly expiredCertsSince?: Date
   readonly signatureAlgorithm?: SignatureAlgorithm
@@ -107,6 +111,7 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
   OID.authorityKeyIdentifier,
   OID.issuingDistributionPoint,
   OID.deltaCrlIndicator,
+  OID.freshestCrl,
   EXPIRED_CERTS_ON_CRL,
 ])
 const UNDERSTOOD_IN_ENTRY: ReadonlySet<string> = new Set([OID.reasonCode, INVALIDITY_DATE])
@@ -131,28 +136,27 @@ const readEntry = (entry: Infer<typeof RevokedCertificate>, how: How): RevokedEn
 }
 
 /** A serial listed twice counts from its earlier date. */
-const indexEntries = (list: readonly Infer<typeof RevokedCertificate>[], how: How): Map<string, RevokedEntry> => {
-  const bySerial = new Map<string, RevokedEntry>()
-  for (const item of list) {
-    const entry = readEntry(item, how)
-    const key = serialHex(item.userCertificate)
-    const known = bySerial.get(key)
-    if (known === undefined || entry.date < known.date) bySerial.set(key, entry)
-  }
-  return bySerial
+const indexEntries = (list: readonly Infer<typeof RevokedCertificate>[], how: How) => {
+  const index = serialIndex<RevokedEntry>((a, b) => (b.date < a.date ? b : a))
+  for (const item of list) index.add(item.userCertificate, readEntry(item, how))
+  return index
 }
 
 const readListExtensions = (extensions: readonly Extension[], how: How) => {
   const number = readExtension(extensions, OID.crlNumber, { schema: integerBytes(), ...how })
   const authority = readExtension(extensions, OID.authorityKeyIdentifier, { schema: AuthorityKeyIdentifier, ...how })
   const point = readExtension(extensions, OID.issuingDistributionPoint, { schema: IssuingDistributionPoint, ...how })
+  const base = readExtension(extensions, OID.deltaCrlIndicator, { schema: integerBytes(), ...how })
   const since = readExtension(extensions, EXPIRED_CERTS_ON_CRL, { schema: generalizedTime(), ...how })
+  const scope = extensions.find((e) => e.extnID === OID.issuingDistributionPoint)
   return {
     ...(number === undefined ? {} : { number: BigInt(`0x${serialHex(number)}`) }),
     ...(authority?.keyIdentifier === undefined ? {} : { authorityKeyId: authority.keyIdentifier }),
     ...(point === undefined ? {} : { issuingDistributionPoint: point }),
+    ...(scope === undefined ? {} : { scopeDer: scope.extnValue }),
     ...(since === undefined ? {} : { expiredCertsSince: since }),
-    isDelta: extensions.some((e) => e.extnID === OID.deltaCrlIndicator),
+    isDelta: base !== undefined,
+    ...(base === undefined ? {} : { baseNumber: BigInt(`0x${serialHex(base)}`) }),
   }
 }
 
@@ -163,7 +167,7 @@ export const parseCrl = (der: Uint8Array, mode: Mode = 'strict'): Crl => {
   const tbs = tbsCertList.value
   const how: How = { mode, leniencies: [...decoded.leniencies] }
   const entries = tbs.revokedCertificates ?? []
-  const bySerial = indexEntries(entries, how)
+  const index = indexEntries(entries, how)
   const extensions = tbs.crlExtensions ?? []
   const signatureAlgorithm = signatureAlgorithmOf(outer.value)
   return {
@@ -174,8 +178,8 @@ export const parseCrl = (der: Uint8Array, mode: Mode = 'strict'): Crl => {
     thisUpdate: tbs.thisUpdate,
     ...(tbs.nextUpdate === undefined ? {} : { nextUpdate: tbs.nextUpdate }),
     ...readListExtensions(extensions, how),
-    revokedCount: bySerial.size,
-    findRevoked: (serial) => bySerial.get(serialHex(serial)),
+    revokedCount: index.size,
+    findRevoked: (serial) => index.find(serial),
     ...(signatureAlgorithm === undefined ? {} : { signatureAlgorithm }),
     algorithmsAgree: equalBytes(outer.der, tbs.signature.der),
     signature: signatureValue,

@@ -24,6 +24,8 @@ import {
 import type { Leniency, Mode } from '../der/index.ts'
 import { DerError } from '../errors.ts'
 import { OID } from '../oid/index.ts'
+import { count } from './constraint-extensions.ts'
+import { RelativeDistinguishedName } from './name.ts'
 
 /** Not in standards/oid yet: RFC 5280 §5.3.2, §5.3.3; X.509 (2019) §9.5.2.8. */
 export const INVALIDITY_DATE = '2.5.29.24'
@@ -61,7 +63,7 @@ export const KEY_USAGE = {
 
 export const BasicConstraints = sequence({
   cA: withDefault(boolean(), false),
-  pathLenConstraint: optional(smallInteger()),
+  pathLenConstraint: optional(count()),
 })
 
 /** GeneralName: only directory names and addresses are looked into; the rest is kept as bytes. */
@@ -76,18 +78,18 @@ export const AuthorityKeyIdentifier = sequence({
 const URI = 6
 export const DistributionPointName = sequence({
   fullName: optional(implicit(0, GeneralNames, true)),
-  nameRelativeToCRLIssuer: optional(implicit(1, sequenceOf(any()), true)),
+  nameRelativeToCRLIssuer: optional(implicit(1, RelativeDistinguishedName, true)),
 })
 /** DistributionPointName is a CHOICE, hence explicitly tagged; modelled as the fields inside [0]. */
 const distributionPointName = optional(implicit(0, DistributionPointName, true))
 
-export const CRLDistributionPoints = sequenceOf(
-  sequence({
-    distributionPoint: distributionPointName,
-    reasons: optional(implicit(1, bitFlags())),
-    cRLIssuer: optional(implicit(2, GeneralNames, true)),
-  }),
-)
+export const DistributionPoint = sequence({
+  distributionPoint: distributionPointName,
+  reasons: optional(implicit(1, bitFlags())),
+  cRLIssuer: optional(implicit(2, GeneralNames, true)),
+})
+export type DistributionPoint = Infer<typeof DistributionPoint>
+export const CRLDistributionPoints = sequenceOf(DistributionPoint)
 
 export const IssuingDistributionPoint = sequence({
   distributionPoint: distributionPointName,

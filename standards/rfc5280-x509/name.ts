@@ -1,6 +1,6 @@
 /**
- * Name (RFC 5280 §4.1.2.4). Names are compared as received bytes: Chinese CAs differ in order and string types,
- * and a name that was rewritten is another name. Text is for people and never decides anything.
+ * Name (RFC 5280 §4.1.2.4): reading, writing, showing. `sameName` compares the received bytes; path validation also takes names that
+ * are equal after folding (name-matching.ts). Text is for people.
  */
 import { equalBytes, toHex, utf8 } from '../bytes.ts'
 import type { Element, Infer } from '../der/index.ts'
@@ -8,7 +8,8 @@ import { any, decode, encode, encodeElement, objectIdentifier, sequence, sequenc
 import { OID } from '../oid/index.ts'
 
 const AttributeTypeAndValue = sequence({ type: objectIdentifier(), value: any() })
-export const Name = sequenceOf(setOf(AttributeTypeAndValue))
+export const RelativeDistinguishedName = setOf(AttributeTypeAndValue)
+export const Name = sequenceOf(RelativeDistinguishedName)
 export type Name = Infer<typeof Name>
 
 export interface NameField {

@@ -1,10 +1,10 @@
 /**
- * Finds chains from a certificate to a trust anchor: by name bytes, key identifiers first, and only over signatures that hold.
+ * Finds chains from a certificate to a trust anchor: by name, key identifiers first, and only over signatures that hold.
  * Refuses loops, chains of more than ten certificates, and more work than the budget allows.
  */
 import { equalBytes } from '../bytes.ts'
 import type { Certificate } from './certificate.ts'
-import { sameName } from './name.ts'
+import { matchesName } from './name-matching.ts'
 import type { SignatureBudget } from './signature-budget.ts'
 
 const MAX_LENGTH = 10
@@ -22,6 +22,8 @@ export interface FoundPaths {
   readonly paths: readonly (readonly Certificate[])[]
   /** A certificate whose issuer is here by name and key identifier, and did not sign it. */
   readonly forged?: Certificate
+  /** A certificate whose issuer is here, signed with an algorithm that we do not know. */
+  readonly unjudged?: Certificate
 }
 
 const sameCertificate = (a: Certificate, b: Certificate): boolean => equalBytes(a.der, b.der)
@@ -43,7 +45,7 @@ interface Candidate {
 const candidatesFor = (certificate: Certificate, { anchors, intermediates }: PathSearch): Candidate[] => {
   const named = (list: readonly Certificate[], isAnchor: boolean): Candidate[] =>
     list
-      .filter((c) => sameName(c.subject, certificate.issuer))
+      .filter((c) => matchesName(c.subject, certificate.issuer))
       .map((issuer) => ({ issuer, isAnchor, fit: fitOf(certificate, issuer) }))
   return [...named(anchors, true), ...named(intermediates, false)].sort((a, b) => FIT_ORDER[a.fit] - FIT_ORDER[b.fit])
 }
@@ -52,13 +54,15 @@ const candidatesFor = (certificate: Certificate, { anchors, intermediates }: Pat
 export const findPaths = (search: PathSearch): FoundPaths => {
   const paths: Certificate[][] = []
   let forged: Certificate | undefined
+  let unjudged: Certificate | undefined
   const extend = (path: readonly Certificate[]): void => {
     const last = path[path.length - 1] as Certificate
     for (const { issuer, isAnchor, fit } of candidatesFor(last, search)) {
       if (paths.length >= MAX_PATHS || !search.budget.step()) return
       if (!isAnchor && path.some((c) => sameCertificate(c, issuer))) continue
       if (!search.budget.isSignedBy(last, issuer.publicKey)) {
-        if (fit !== 'other-key' && last.signatureAlgorithm !== undefined) forged ??= last
+        if (last.signatureAlgorithm === undefined) unjudged ??= last
+        else if (fit !== 'other-key') forged ??= last
         continue
       }
       if (isAnchor) paths.push([...path, issuer])
@@ -67,5 +71,5 @@ export const findPaths = (search: PathSearch): FoundPaths => {
   }
   if (search.anchors.some((a) => sameCertificate(a, search.leaf))) paths.push([search.leaf])
   else extend([search.leaf])
-  return { paths, ...(forged === undefined ? {} : { forged }) }
+  return { paths, ...(forged === undefined ? {} : { forged }), ...(unjudged === undefined ? {} : { unjudged }) }
 }

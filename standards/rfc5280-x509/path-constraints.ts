@@ -1,14 +1,14 @@
 /**
  * Checks of one chain (leaf first, anchor last) that need no evidence from outside: RFC 5280 §6.1.3, §6.1.4, §6.1.5.
- * Name constraints and policies are not processed yet: a chain with them is unknown, never passed. That work belongs
- * beside `chainConstraints`, as further functions from a chain to findings.
+ * Policies and name constraints have files of their own; their findings are `constraints` too.
  */
 import { OID } from '../oid/index.ts'
 import type { Certificate } from './certificate.ts'
-import { commonName } from './certificate.ts'
+import { isSelfIssued, titleOf } from './certificate.ts'
 import { KEY_USAGE } from './extension.ts'
-import { nameText, sameName } from './name.ts'
-import { publicKeyKind } from './public-key.ts'
+import { chainNames } from './path-names.ts'
+import type { PolicyInputs } from './path-policies.ts'
+import { chainPolicies } from './path-policies.ts'
 import type { PathFinding } from './path-finding.ts'
 import { findings, worstFinding } from './path-finding.ts'
 
@@ -25,10 +25,6 @@ const ROLES: Readonly<Partial<Record<Purpose, string>>> = {
   'status-signing': OID.statusSigning,
 }
 
-/** What a finding calls a certificate. */
-export const titleOf = (c: Certificate): string => commonName(c) ?? nameText(c.subjectFields)
-
-const isSelfIssued = (c: Certificate): boolean => sameName(c.subject, c.issuer)
 const constraints = findings('constraints', 'RFC 5280 6.1.4')
 
 const issuerFault = (chain: Chain, index: number): string | undefined => {
@@ -41,27 +37,47 @@ const issuerFault = (chain: Chain, index: number): string | undefined => {
   return limit !== undefined && below > limit ? 'path-length' : undefined
 }
 
-/** basicConstraints, pathLenConstraint, keyCertSign, critical extensions, and what is not processed yet. */
-export const chainConstraints = (chain: Chain): PathFinding => {
-  const found: PathFinding[] = []
-  chain.forEach((c, index) => {
-    const about = { certificate: titleOf(c) }
-    const fault = index === 0 ? undefined : issuerFault(chain, index)
-    if (fault !== undefined) found.push(constraints.fail('CHAIN_CONSTRAINTS_FAILURE', { ...about, fault }))
-    if (c.unknownCritical.length > 0)
-      found.push(
-        constraints.fail('CHAIN_CONSTRAINTS_FAILURE', {
-          ...about,
-          fault: 'unknown-critical-extension',
-          extension: c.unknownCritical.join(' '),
-        }),
-      )
-    if (c.unprocessedConstraints.length > 0)
-      found.push(
-        constraints.unknown('POLICY_PROCESSING_ERROR', { ...about, extension: c.unprocessedConstraints.join(' ') }),
-      )
-  })
-  return worstFinding(found) ?? constraints.pass()
+/** basicConstraints, pathLenConstraint, keyCertSign, critical extensions. */
+const certificateFindings = (chain: Chain, index: number): PathFinding[] => {
+  const { unknownCritical, ...c } = chain[index] as Certificate
+  const about = { certificate: titleOf(c) }
+  const failed = (detail: { readonly fault: string; readonly extension?: string }): PathFinding =>
+    constraints.fail('CHAIN_CONSTRAINTS_FAILURE', { ...about, ...detail })
+  const fault = index === 0 ? undefined : issuerFault(chain, index)
+  return [
+    ...(fault === undefined ? [] : [failed({ fault })]),
+    ...(unknownCritical.length === 0
+      ? []
+      : [failed({ fault: 'unknown-critical-extension', extension: unknownCritical.join(' ') })]),
+  ]
+}
+
+const UNDECIDED: ReadonlySet<string> = new Set(['unsupported-name-form', 'too-much-work'])
+
+const nameFindings = (chain: Chain): PathFinding[] => {
+  const { failedAt, fault } = chainNames(chain)
+  if (failedAt === undefined || fault === undefined) return []
+  const detail = { certificate: titleOf(failedAt), fault }
+  return UNDECIDED.has(fault)
+    ? [constraints.unknown('CHAIN_CONSTRAINTS_FAILURE', detail)]
+    : [constraints.fail('CHAIN_CONSTRAINTS_FAILURE', detail)]
+}
+
+/** basicConstraints, key usage, critical extensions, name constraints, policies. A pass names the policies when they were asked for. */
+export const chainConstraints = (chain: Chain, inputs?: PolicyInputs): PathFinding => {
+  const policies = chainPolicies(chain, inputs)
+  const { failedAt, fault } = policies
+  const found = [
+    ...chain.flatMap((_, index) => certificateFindings(chain, index)),
+    ...nameFindings(chain),
+    ...(failedAt === undefined || fault === undefined
+      ? []
+      : [constraints.fail('CHAIN_CONSTRAINTS_FAILURE', { certificate: titleOf(failedAt), fault })]),
+  ]
+  return (
+    worstFinding(found) ??
+    constraints.pass(inputs === undefined ? undefined : { policies: policies.policies.join(' ') })
+  )
 }
 
 const validity = findings('validity', 'RFC 5280 6.1.3 (a)(2)')
@@ -79,19 +95,6 @@ export const chainValidity = (chain: Chain, at: Date): PathFinding => {
     if (at.getTime() >= c.notAfter.getTime() + SECOND) return validity.fail('EXPIRED', about(c))
   }
   return validity.pass(about(chain[0] as Certificate))
-}
-
-const algorithms = findings('algorithms', 'RFC 5280 6.1.3 (a)(1)')
-
-/** Keys and algorithms of the chain: what we cannot judge is unknown, what has aged is a notice. */
-export const chainAlgorithms = (chain: Chain): PathFinding => {
-  for (const c of chain)
-    if (publicKeyKind(c.publicKey) === undefined)
-      return algorithms.unknown('CRYPTO_CONSTRAINTS_FAILURE', { certificate: titleOf(c), fault: 'public-key' })
-  // The anchor is trusted as a whole, whoever signed it and how.
-  const aged = chain.slice(0, -1).find((c) => c.signatureAlgorithm === 'RSA-SHA1')
-  if (aged === undefined) return algorithms.pass()
-  return algorithms.notice('CRYPTO_CONSTRAINTS_FAILURE', { certificate: titleOf(aged), algorithm: 'RSA-SHA1' })
 }
 
 const purposes = findings('purpose', 'RFC 5280 4.2.1.3, 4.2.1.12')

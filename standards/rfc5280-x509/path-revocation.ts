@@ -1,53 +1,80 @@
 /**
- * Revocation by CRL at a time, which may lie in the past (RFC 5280 §6.3, thin: direct CRLs signed with the issuer's own key).
+ * Revocation by CRL at a time, which may lie in the past (RFC 5280 §6.3): full, partitioned and delta lists, several together.
  * A list issued after `at` is good evidence: it still names what was revoked before, unless the certificate expired in between.
- * No list, a list that does not cover the certificate, or one with critical parts we do not know, proves nothing: unknown.
- * Delta and partial lists prove a revocation, never its absence.
+ * No list, lists that do not cover the certificate for all reasons, one with critical parts we do not know, and indirect lists prove
+ * nothing: unknown, with the reason.
  */
 import { equalBytes } from '../bytes.ts'
 import type { Certificate } from './certificate.ts'
+import { titleOf } from './certificate.ts'
+import { ALL_REASONS, coveredReasons } from './crl-scope.ts'
+import type { Reasons } from './crl-scope.ts'
+import { findListSigner } from './crl-signer.ts'
+import type { ListView } from './crl-view.ts'
+import { entriesAgainst, viewsOf } from './crl-view.ts'
 import type { Crl, RevokedEntry } from './crl.ts'
-import { KEY_USAGE } from './extension.ts'
-import { sameName } from './name.ts'
+import { matchesName } from './name-matching.ts'
+import type { AlgorithmPolicy } from './path-algorithms.ts'
+import { chainAlgorithms, signatureEnd } from './path-algorithms.ts'
+import { findPaths } from './path-building.ts'
 import type { Chain } from './path-constraints.ts'
-import { titleOf } from './path-constraints.ts'
+import { chainConstraints, chainValidity } from './path-constraints.ts'
 import type { PathFinding } from './path-finding.ts'
-import { findings, worstFinding } from './path-finding.ts'
+import { findings, isFavourable, worstFinding } from './path-finding.ts'
 import type { SignatureBudget } from './signature-budget.ts'
 
 const revocation = findings('revocation', 'RFC 5280 6.3.3')
 const HOUR = 3_600_000
-const REMOVE_FROM_CRL = 8
+/** A signer of lists whose own status needs a list of another signer, and no further. */
+const MAX_SIGNER_DEPTH = 2
 
 export interface Evidence {
   readonly crls: readonly Crl[]
+  readonly intermediates: readonly Certificate[]
   readonly at: Date
   readonly budget: SignatureBudget
+  readonly policy: AlgorithmPolicy
+  /** Signers of lists that are being judged: they cannot vouch for themselves. */
+  readonly asked?: readonly Certificate[]
 }
 
-/** Lists of this issuer whose signature holds and whose every critical part we understand. */
-const usableLists = (certificate: Certificate, issuer: Certificate, { crls, budget }: Evidence): Crl[] => {
-  if (issuer.keyUsage !== undefined && !issuer.keyUsage.has(KEY_USAGE.crlSign)) return []
-  return crls.filter(
-    (crl) =>
-      sameName(crl.issuer, certificate.issuer) &&
-      crl.unknownCritical.length === 0 &&
-      crl.issuingDistributionPoint?.indirectCRL !== true &&
-      budget.isSignedBy(crl, issuer.publicKey),
+interface Subject {
+  readonly certificate: Certificate
+  /** Issuer first, anchor last. */
+  readonly above: Chain
+}
+
+const isTrustedSigner = (signer: Certificate, crl: Crl, anchor: Certificate, evidence: Evidence): boolean => {
+  const { asked = [], intermediates, budget, policy } = evidence
+  if (asked.length >= MAX_SIGNER_DEPTH) return false
+  const at = crl.thisUpdate > evidence.at ? crl.thisUpdate : evidence.at
+  const { paths } = findPaths({ leaf: signer, intermediates, anchors: [anchor], budget })
+  return paths.some((path) =>
+    isFavourable([
+      chainConstraints(path),
+      chainAlgorithms(path, { at, policy }),
+      chainValidity(path, at),
+      chainRevocation(path, { ...evidence, at, asked: [...asked, signer] }),
+    ]),
   )
 }
 
-/** Whether the absence of the certificate from this list means something (§6.3.3 b). */
-const coversCompletely = (crl: Crl, certificate: Certificate): boolean => {
-  if (crl.isDelta) return false
-  const point = crl.issuingDistributionPoint
-  if (point === undefined) return true
-  const isCa = certificate.basicConstraints?.ca === true
-  if (point.onlyContainsAttributeCerts || point.onlySomeReasons !== undefined) return false
-  if ((point.onlyContainsUserCerts && isCa) || (point.onlyContainsCACerts && !isCa)) return false
-  if (point.distributionPoint === undefined) return true
-  const names = point.distributionPoint.fullName ?? []
-  return names.some((n) => certificate.crlDistributionPoints.some((d) => equalBytes(d, n.der)))
+/** Lists of the certificate's issuer whose signature holds and whose every critical part we understand. */
+const usableLists = (lists: readonly Crl[], { certificate, above }: Subject, evidence: Evidence): Crl[] => {
+  const anchor = above[above.length - 1] as Certificate
+  const barred = [certificate, ...(evidence.asked ?? [])]
+  const others = evidence.intermediates.filter((c) => !barred.some((b) => equalBytes(b.publicKey, c.publicKey)))
+  return lists.filter(
+    (crl) =>
+      crl.unknownCritical.length === 0 &&
+      crl.issuingDistributionPoint?.indirectCRL !== true &&
+      findListSigner(crl, {
+        above,
+        others,
+        budget: evidence.budget,
+        isTrusted: (signer) => isTrustedSigner(signer, crl, anchor, evidence),
+      }) !== undefined,
+  )
 }
 
 /** The earlier of the two: a signature made with a lost key is not saved by a late report. */
@@ -61,46 +88,80 @@ const fromEntry = (entry: RevokedEntry, certificate: Certificate, at: Date): Pat
 }
 
 /** The certificate is not on this list: what that says about `at`. */
-const fromAbsence = (crl: Crl, certificate: Certificate, at: Date): PathFinding => {
-  const detail = { certificate: titleOf(certificate), thisUpdate: crl.thisUpdate.toISOString() }
-  if (crl.thisUpdate > at) {
-    const keepsExpired = crl.expiredCertsSince !== undefined && crl.expiredCertsSince <= certificate.notAfter
-    if (crl.thisUpdate > certificate.notAfter && !keepsExpired)
+const fromAbsence = ({ list, current }: ListView, certificate: Certificate, { at, policy }: Evidence): PathFinding => {
+  const detail = { certificate: titleOf(certificate), thisUpdate: current.thisUpdate.toISOString() }
+  if (policy !== 'legacy' && signatureEnd(list.signatureAlgorithm, at) !== undefined)
+    return revocation.unknown('CRYPTO_CONSTRAINTS_FAILURE', { ...detail, algorithm: list.signatureAlgorithm ?? '' })
+  if (current.thisUpdate > at) {
+    const keepsExpired = list.expiredCertsSince !== undefined && list.expiredCertsSince <= certificate.notAfter
+    if (current.thisUpdate > certificate.notAfter && !keepsExpired)
       return revocation.unknown('NO_REVOCATION_EVIDENCE', { ...detail, fault: 'list-after-expiry' })
     return revocation.pass({ ...detail, evidence: 'issued-after-validation-time' })
   }
-  if (crl.nextUpdate === undefined) return revocation.unknown('STALE_EVIDENCE', { ...detail, fault: 'no-next-update' })
-  const ageHours = Math.floor((at.getTime() - crl.thisUpdate.getTime()) / HOUR)
-  if (at > crl.nextUpdate)
-    return revocation.unknown('STALE_EVIDENCE', { ...detail, nextUpdate: crl.nextUpdate.toISOString(), ageHours })
-  return revocation.pass({ ...detail, nextUpdate: crl.nextUpdate.toISOString(), ageHours })
+  const { nextUpdate } = current
+  if (nextUpdate === undefined) return revocation.unknown('STALE_EVIDENCE', { ...detail, fault: 'no-next-update' })
+  const ageHours = Math.floor((at.getTime() - current.thisUpdate.getTime()) / HOUR)
+  const dated = { ...detail, nextUpdate: nextUpdate.toISOString(), ageHours }
+  return at > nextUpdate ? revocation.unknown('STALE_EVIDENCE', dated) : revocation.pass(dated)
 }
 
-const PREFERENCE = ['pass', 'unknown'] as const
+interface Absence {
+  readonly reasons: Reasons
+  readonly finding: PathFinding
+}
 
-const certificateRevocation = (certificate: Certificate, issuer: Certificate, evidence: Evidence): PathFinding => {
-  const lists = usableLists(certificate, issuer, evidence)
-  const entries = lists.flatMap((crl) => crl.findRevoked(certificate.serial) ?? [])
-  const revoked = worstFinding(
-    entries.filter((e) => e.reason !== REMOVE_FROM_CRL).map((e) => fromEntry(e, certificate, evidence.at)),
-  )
-  if (revoked !== undefined) return revoked
-  const absences = lists
-    .filter((crl) => coversCompletely(crl, certificate) && crl.findRevoked(certificate.serial) === undefined)
-    .toSorted((a, b) => b.thisUpdate.getTime() - a.thisUpdate.getTime())
-    .map((crl) => fromAbsence(crl, certificate, evidence.at))
-  for (const outcome of PREFERENCE) {
-    const found = absences.find((f) => f.outcome === outcome)
-    if (found !== undefined) return found
+/** The first that speaks for all reasons; else those that do so together (§6.3.3, reasons_mask), which is as old as the oldest. */
+const togetherOf = (absences: readonly Absence[]): PathFinding | undefined => {
+  const open = new Set(ALL_REASONS)
+  let last: PathFinding | undefined
+  const whole = absences.find((a) => a.reasons.size === ALL_REASONS.size)
+  for (const { reasons, finding } of whole === undefined ? absences : [whole]) {
+    const before = open.size
+    for (const r of reasons) open.delete(r)
+    if (open.size < before) last = finding
   }
-  return revocation.unknown('NO_REVOCATION_EVIDENCE', { certificate: titleOf(certificate) })
+  return open.size === 0 ? last : undefined
+}
+
+const fromAbsences = (absences: readonly Absence[]): PathFinding | undefined =>
+  togetherOf(absences.filter((a) => a.finding.outcome === 'pass')) ?? togetherOf(absences)
+
+/** Nothing decides: why. */
+const withoutEvidence = (certificate: Certificate, ofIssuer: readonly Crl[], usable: readonly Crl[]): PathFinding => {
+  const about = { certificate: titleOf(certificate) }
+  const isIndirect =
+    ofIssuer.some((crl) => crl.issuingDistributionPoint?.indirectCRL === true) ||
+    certificate.distributionPoints.some((p) => p.cRLIssuer !== undefined)
+  const because = (fault: string): PathFinding => revocation.unknown('NO_REVOCATION_EVIDENCE', { ...about, fault })
+  if (isIndirect) return because('indirect-crl')
+  if (usable.some((crl) => !crl.isDelta)) return because('list-does-not-cover')
+  if (usable.length > 0) return because('delta-without-base')
+  if (ofIssuer.some((crl) => crl.signatureAlgorithm === undefined))
+    return revocation.unknown('CRYPTO_CONSTRAINTS_FAILURE', { ...about, fault: 'list-algorithm' })
+  if (ofIssuer.some((crl) => crl.unknownCritical.length > 0)) return because('unknown-critical-extension')
+  return ofIssuer.length > 0 ? because('list-signer') : revocation.unknown('NO_REVOCATION_EVIDENCE', about)
+}
+
+const certificateRevocation = (subject: Subject, evidence: Evidence): PathFinding => {
+  const { certificate } = subject
+  const ofIssuer = evidence.crls.filter((crl) => matchesName(crl.issuer, certificate.issuer))
+  const lists = usableLists(ofIssuer, subject, evidence)
+  const entries = entriesAgainst(certificate.serial, { lists, at: evidence.at })
+  const revoked = worstFinding(entries.map((e) => fromEntry(e, certificate, evidence.at)))
+  if (revoked !== undefined) return revoked
+  const absences = viewsOf(lists)
+    .map((view) => ({ view, reasons: coveredReasons(view.list, certificate) }))
+    .filter(({ reasons }) => reasons.size > 0)
+    .sort((a, b) => b.view.current.thisUpdate.getTime() - a.view.current.thisUpdate.getTime())
+    .map(({ view, reasons }) => ({ reasons, finding: fromAbsence(view, certificate, evidence) }))
+  return fromAbsences(absences) ?? withoutEvidence(certificate, ofIssuer, lists)
 }
 
 /** Every certificate below the anchor: one finding that decides. */
-export const chainRevocation = (chain: Chain, evidence: Evidence): PathFinding => {
+export function chainRevocation(chain: Chain, evidence: Evidence): PathFinding {
   const all = chain
     .slice(0, -1)
-    .map((certificate, i) => certificateRevocation(certificate, chain[i + 1] as Certificate, evidence))
+    .map((certificate, i) => certificateRevocation({ certificate, above: chain.slice(i + 1) }, evidence))
   return worstFinding(all) ?? revocation.pass()
 }
 

@@ -5,9 +5,14 @@
 import type { SignatureChecks } from '../ports.ts'
 import type { Certificate } from './certificate.ts'
 import type { Crl } from './crl.ts'
+import { titleOf } from './certificate.ts'
+import type { FoundPaths } from './path-building.ts'
 import { findPaths } from './path-building.ts'
 import type { Chain, Purpose } from './path-constraints.ts'
-import { chainAlgorithms, chainConstraints, chainValidity, leafPurpose, titleOf } from './path-constraints.ts'
+import type { AlgorithmPolicy } from './path-algorithms.ts'
+import { chainAlgorithms } from './path-algorithms.ts'
+import { chainConstraints, chainValidity, leafPurpose } from './path-constraints.ts'
+import type { PolicyInputs } from './path-policies.ts'
 import type { PathFinding } from './path-finding.ts'
 import { findings, isFavourable, severity, specificity } from './path-finding.ts'
 import { chainRevocation, revocationNotRun } from './path-revocation.ts'
@@ -24,6 +29,12 @@ export interface PathQuestion {
   readonly at: Date
   readonly purpose: Purpose
   readonly crypto: SignatureChecks
+  /** §6.1.1 c to f; absent: any policy, none required. */
+  readonly policies?: PolicyInputs
+  /** Default `current`. */
+  readonly algorithms?: AlgorithmPolicy
+  /** `off`: the caller knows the status from elsewhere, or says that it was not checked. */
+  readonly revocation?: 'crl' | 'off'
 }
 
 export interface PathResult {
@@ -34,40 +45,50 @@ export interface PathResult {
 
 const path = findings('path', 'RFC 5280 6.1')
 
-const judge = (chain: Chain, { at, crls, purpose }: PathQuestion, budget: SignatureBudget): PathFinding[] => [
-  path.pass({ anchor: titleOf(chain[chain.length - 1] as Certificate), length: chain.length }),
-  chainConstraints(chain),
-  chainAlgorithms(chain),
-  chainValidity(chain, at),
-  leafPurpose(chain[0] as Certificate, purpose),
-  chainRevocation(chain, { crls, at, budget }),
-]
+const judge = (chain: Chain, question: PathQuestion, budget: SignatureBudget): PathFinding[] => {
+  const { at, crls, intermediates, purpose, algorithms: policy = 'current' } = question
+  return [
+    path.pass({ anchor: titleOf(chain[chain.length - 1] as Certificate), length: chain.length }),
+    chainConstraints(chain, question.policies),
+    chainAlgorithms(chain, { at, policy }),
+    chainValidity(chain, at),
+    leafPurpose(chain[0] as Certificate, purpose),
+    question.revocation === 'off'
+      ? revocationNotRun()
+      : chainRevocation(chain, { crls, intermediates, at, budget, policy }),
+  ]
+}
+
+type Fruitless = Pick<FoundPaths, 'forged' | 'unjudged'>
+
+const whyNoPath = ({ leaf }: PathQuestion, budget: SignatureBudget, { forged, unjudged }: Fruitless): PathFinding => {
+  const about = { certificate: titleOf(leaf) }
+  if (budget.exhausted) return path.unknown('CERTIFICATE_CHAIN_GENERAL_FAILURE', { ...about, fault: 'too-much-work' })
+  if (forged !== undefined)
+    return path.fail('CERTIFICATE_CHAIN_GENERAL_FAILURE', { certificate: titleOf(forged), fault: 'signature' })
+  const unknown = unjudged ?? (leaf.signatureAlgorithm === undefined ? leaf : undefined)
+  return unknown === undefined
+    ? path.unknown('NO_CERTIFICATE_CHAIN_FOUND', about)
+    : path.unknown('CRYPTO_CONSTRAINTS_FAILURE', {
+        certificate: titleOf(unknown),
+        algorithm: unknown.signatureAlgorithmOid,
+      })
+}
 
 /** No chain: say why, and what the certificate tells by itself. */
-const withoutPath = (question: PathQuestion, budget: SignatureBudget, forged: Certificate | undefined): PathResult => {
-  const about = { certificate: titleOf(question.leaf) }
-  const { signatureAlgorithm, signatureAlgorithmOid } = question.leaf
-  const why = budget.exhausted
-    ? path.unknown('CERTIFICATE_CHAIN_GENERAL_FAILURE', { ...about, fault: 'too-much-work' })
-    : forged !== undefined
-      ? path.fail('CERTIFICATE_CHAIN_GENERAL_FAILURE', { certificate: titleOf(forged), fault: 'signature' })
-      : signatureAlgorithm === undefined
-        ? path.unknown('CRYPTO_CONSTRAINTS_FAILURE', { ...about, algorithm: signatureAlgorithmOid })
-        : path.unknown('NO_CERTIFICATE_CHAIN_FOUND', about)
-  return {
-    checks: [
-      why,
-      chainValidity([question.leaf], question.at),
-      leafPurpose(question.leaf, question.purpose),
-      revocationNotRun(),
-    ],
-  }
-}
+const withoutPath = (question: PathQuestion, budget: SignatureBudget, found: Fruitless): PathResult => ({
+  checks: [
+    whyNoPath(question, budget, found),
+    chainValidity([question.leaf], question.at),
+    leafPurpose(question.leaf, question.purpose),
+    revocationNotRun(),
+  ],
+})
 
 /** The best chain there is; among equals the one with the most telling reason. */
 export const validatePath = (question: PathQuestion): PathResult => {
   const budget = newSignatureBudget(question.crypto)
-  const { paths, forged } = findPaths({ ...question, budget })
+  const { paths, ...found } = findPaths({ ...question, budget })
   let best: PathResult | undefined
   let bestScore = Infinity
   for (const chain of paths) {
@@ -76,5 +97,5 @@ export const validatePath = (question: PathQuestion): PathResult => {
     if (best === undefined || score < bestScore) [best, bestScore] = [{ path: chain, checks }, score]
     if (isFavourable(checks)) break
   }
-  return best ?? withoutPath(question, budget, forged)
+  return best ?? withoutPath(question, budget, found)
 }

@@ -3,7 +3,7 @@
  * Refuses compressed points and other curves; explicit parameters only where they equal the SM2 curve.
  */
 import type { Infer } from '../der/index.ts'
-import { bitString, decode, objectIdentifier, sequence } from '../der/index.ts'
+import { bitString, bytesToBigInt, decode, integerBytes, objectIdentifier, sequence } from '../der/index.ts'
 import { DerError } from '../errors.ts'
 import { parseSm2PublicKey } from '../gbt-32918-sm2/index.ts'
 import { OID } from '../oid/index.ts'
@@ -48,3 +48,12 @@ export const publicKeyKind = (spki: Uint8Array): PublicKeyKind | undefined => {
 /** Content of the subjectPublicKey BIT STRING: what key identifiers are made from (RFC 5280 §4.2.1.2). @throws DerError */
 export const publicKeyBits = (spki: Uint8Array): Uint8Array =>
   decode(SubjectPublicKeyInfo, spki, 'SubjectPublicKeyInfo').subjectPublicKey
+
+const RsaPublicKey = sequence({ modulus: integerBytes(), publicExponent: integerBytes() })
+
+/** Bits of the modulus; undefined for other keys. @throws DerError */
+export const rsaModulusBits = (spki: Uint8Array): number | undefined => {
+  const { algorithm, subjectPublicKey } = decode(SubjectPublicKeyInfo, spki, 'SubjectPublicKeyInfo')
+  if (algorithm.algorithm !== OID.rsaEncryption) return undefined
+  return bytesToBigInt(decode(RsaPublicKey, subjectPublicKey, 'RSAPublicKey').modulus).toString(2).length
+}

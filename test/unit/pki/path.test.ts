@@ -163,18 +163,6 @@ describe('path validation', () => {
     expect(result.bad).toEqual(['constraints fail CHAIN_CONSTRAINTS_FAILURE'])
   })
 
-  it('does not pass what it does not process: name constraints and policy constraints are unknown', () => {
-    for (const extnID of [OID.nameConstraints, OID.policyConstraints, OID.policyMappings, OID.inhibitAnyPolicy]) {
-      const constraint: Extension = { extnID, critical: true, extnValue: Uint8Array.of(0x30, 0) }
-      const constrained = make('constrained', { issuer: root, extensions: [...ca(), constraint] })
-      const result = judge(make('x', { issuer: constrained }), {
-        intermediates: [constrained],
-        crls: [crlOf(root), crlOf(constrained)],
-      })
-      expect(result.bad).toEqual(['constraints unknown POLICY_PROCESSING_ERROR'])
-    }
-  })
-
   it('judges the validity of every certificate, the anchor too, at the given time; both ends are inside', () => {
     const end = new Date(AT.getTime() + 10_000)
     const short = make('short', { issuer: middle, notBefore: AT, notAfter: end })

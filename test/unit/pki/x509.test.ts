@@ -100,19 +100,34 @@ describe('a certificate', () => {
       expect(() => parseCertificate(build({ extensions: [broken(oid)] })), oid).toThrow(malformed)
   })
 
-  it('reports critical extensions that it does not know, and constraints that it does not process', () => {
-    const extension = (extnID: string, critical: boolean): Extension => ({
+  it('refuses constraints that are empty or negative', () => {
+    for (const [extnID, hex] of [
+      [OID.certificatePolicies, '3000'],
+      [OID.policyMappings, '3000'],
+      [OID.policyConstraints, '30038001ff'],
+      [OID.inhibitAnyPolicy, '0201ff'],
+      [OID.nameConstraints, '3002a000'],
+      [OID.basicConstraints, '30060101ff0201ff'],
+    ] as const)
+      expect(
+        () => parseCertificate(build({ extensions: [{ extnID, critical: true, extnValue: fromHex(hex) }] })),
+        extnID,
+      ).toThrow(malformed)
+  })
+
+  it('reports critical extensions that it does not know, and critical policies with qualifiers that it does not know', () => {
+    const extension = (extnID: string, critical: boolean, hex = '3000'): Extension => ({
       extnID,
       critical,
-      extnValue: fromHex('3000'),
+      extnValue: fromHex(hex),
     })
-    const certificate = parseCertificate(
-      build({
-        extensions: [extension('1.2.3.4', true), extension('1.2.3.5', false), extension(OID.nameConstraints, true)],
-      }),
-    )
-    expect(certificate.unknownCritical).toEqual(['1.2.3.4'])
-    expect(certificate.unprocessedConstraints).toEqual([OID.nameConstraints])
+    // One policy, 1.2.3, with one qualifier.
+    const policies = (qualifier: string): string => `3014301206022a03300c300a0604${qualifier}16026161`
+    const unknownOf = (...extensions: Extension[]): readonly string[] =>
+      parseCertificate(build({ extensions })).unknownCritical
+    expect(unknownOf(extension('1.2.3.4', true), extension('1.2.3.5', false))).toEqual(['1.2.3.4'])
+    expect(unknownOf(extension(OID.certificatePolicies, true, policies('2a030405')))).toEqual([OID.certificatePolicies])
+    expect(unknownOf(extension(OID.certificatePolicies, false, policies('2a030405')))).toEqual([])
   })
 })
 
@@ -211,11 +226,21 @@ describe('a CRL', () => {
     }
   })
 
+  it('keeps -1 apart from 255, and finds a long number that lost its pad', () => {
+    const long = 'f1'.repeat(16)
+    const parsed = parseCrl(
+      sign(encodeTbsCrl({ ...crl, revoked: ['ff', long].map((n) => ({ ...crl.revoked[0], serial: fromHex(n) })) })),
+    )
+    expect(parsed.findRevoked(fromHex('00ff'))).toBeDefined()
+    expect(parsed.findRevoked(fromHex('ff'))).toBeUndefined()
+    for (const written of [`00${long}`, long]) expect(parsed.findRevoked(fromHex(written)), written).toBeDefined()
+  })
+
   it('counts a certificate that is listed twice from the earlier date', () => {
     const twice = [crl.revoked[0], { ...crl.revoked[0], date: new Date('2024-01-01T00:00:00Z') }]
     expect(
       parseCrl(sign(encodeTbsCrl({ ...crl, revoked: twice })))
-        .findRevoked(fromHex('ff'))
+        .findRevoked(fromHex('00ff'))
         ?.date.getUTCFullYear(),
     ).toBe(2024)
   })
