@@ -34,6 +34,11 @@ const SIGNED: Readonly<Record<string, readonly Exceptions[]>> = {
   'easyofd-rust/gen_14_digital_sign.ofd': [[]],
 }
 
+/** Departures from the written form of our own packages, in a part that no signature covers: said, and of no weight. */
+const NOTICES: Readonly<Record<string, readonly string[]>> = {
+  'ofdrw/SESV4SignDoc.ofd': ['ofd.signature-list notice NON_CANONICAL_CONTAINER'],
+}
+
 const folders = vectorsDir() === undefined ? [] : ['ofdrw', 'easyofd-rust']
 const files = folders.flatMap((folder) =>
   readdirSync(join(vectorsDir() ?? '', folder))
@@ -58,7 +63,7 @@ describe.skipIf(skipWithoutVectors())('a document of others', () => {
   it.each(Object.entries(SIGNED))('%s is signed as its makers say, and not valid without trust', (file, signatures) => {
     const report = verify(read(file))
     expect(report.verdict).not.toBe('valid')
-    expect(report.checks.map(saying)).toEqual(['ofd.container pass', 'file.signature pass'])
+    expect(report.checks.map(saying)).toEqual(['ofd.container pass', ...(NOTICES[file] ?? []), 'file.signature pass'])
     const found = report.reports.map(({ checks }) => checks.filter((c) => BYTES.includes(c.name)))
     expect(found.map((checks) => checks.filter((c) => c.outcome !== 'pass').map(saying))).toEqual(signatures)
     for (const checks of found) expect(checks.map((c) => c.name).sort()).toEqual([...BYTES].sort())
