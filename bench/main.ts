@@ -1,0 +1,47 @@
+/**
+ * Runs the benches that were asked for, or all: `seal`, `seal.verify`, `start.cold` … One JSON line for each figure on standard
+ * output, everything else on standard error. A name that fits none is wrong usage (3). A new bench is one line in `BENCHES`.
+ */
+import type { Bench, Figure } from './figure.ts'
+
+interface Entry {
+  readonly names: readonly string[]
+  load(): Promise<Bench>
+}
+
+const BENCHES: readonly Entry[] = [
+  { names: ['sm2.sign', 'sm2.verify'], load: () => import('./sm2.ts') },
+  {
+    names: ['seal.apply.ofd', 'seal.verify.ofd', 'seal.verify.pdf', 'licence.verify'],
+    load: () => import('./seal.ts'),
+  },
+  { names: ['start.cold', 'start.warm', 'memory.rss'], load: () => import('./start.ts') },
+  {
+    names: ['oidc.signin.full', 'oidc.signin.sso', 'oidc.signin.password'],
+    load: async () => {
+      const { benchOidc } = await import('./oidc.ts')
+      return { bench: benchOidc }
+    },
+  },
+]
+
+const asked = process.argv.slice(2)
+const fits = (name: string, wish: string): boolean => name === wish || name.startsWith(`${wish}.`)
+const wanted = (name: string): boolean => asked.length === 0 || asked.some((wish) => fits(name, wish))
+const say = (figure: Figure): void => void process.stdout.write(`${JSON.stringify(figure)}\n`)
+
+const unknown = asked.filter((wish) => !BENCHES.some((b) => b.names.some((name) => fits(name, wish))))
+if (unknown.length > 0) {
+  const names = BENCHES.flatMap((b) => b.names).join(' ')
+  process.stderr.write(`no such bench: ${unknown.join(' ')}\nthere are: ${names}\n`)
+  process.exit(3)
+}
+
+for (const { names, load } of BENCHES.filter((b) => b.names.some(wanted))) {
+  try {
+    await (await load()).bench(say, wanted)
+  } catch (error) {
+    process.stderr.write(`${names[0]}: ${(error as Error).stack ?? String(error)}\n`)
+    process.exitCode = 1
+  }
+}
