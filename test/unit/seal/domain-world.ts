@@ -16,7 +16,7 @@ import {
   sealStatusSnapshot,
 } from '../../../src/seal/index.ts'
 import { buildOfd } from '../../../standards/gbt-33190-ofd/index.ts'
-import { NOW, crypto, days, makeCa, memoryKeyStore } from './trust-world.ts'
+import { MAKER, NOW, crypto, days, makeCa, memoryKeyStore } from './trust-world.ts'
 
 const font = openSealFont(readFileSync(new URL('../../../assets/fonts/NotoSerifSC-GB2312.ttf', import.meta.url)))
 const ENTITY = '0193aaaa-0000-7000-8000-000000000001'
@@ -57,9 +57,9 @@ const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON
 export const makeDomainWorld = async (db: Db) => {
   const ca = await makeCa()
   const keys = memoryKeyStore()
-  const maker = await ca.issue({ name: 'Seal Maker' })
+  const maker = await ca.issue({ name: 'Seal Maker', ...MAKER })
   const makerKey = await keys.generate('seal-maker-sm2', 'SM2')
-  const makerCert = await ca.certify({ name: maker.certificate ? 'Seal Maker' : '', publicKey: makerKey })
+  const makerCert = await ca.certify({ name: maker.certificate ? 'Seal Maker' : '', publicKey: makerKey, ...MAKER })
   const now = { at: NOW, mandates: [...MANDATES] }
   const clock = { now: () => now.at }
   const events: AuditEvent[] = []

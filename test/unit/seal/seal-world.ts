@@ -11,7 +11,7 @@ import {
 import { utf8 } from '../../../standards/bytes.ts'
 import type { Signer } from '../../../src/crypto/index.ts'
 import type { Issued, TestCa } from './trust-world.ts'
-import { NOW, crypto, days, makeCa } from './trust-world.ts'
+import { MAKER, NOW, crypto, days, makeCa } from './trust-world.ts'
 
 export const ES_ID = '99010100000001'
 export const ORIGINAL = utf8('<Signature>what is protected</Signature>')
@@ -71,7 +71,7 @@ export const makeSealWorld = async (): Promise<{
   signature: Uint8Array
 }> => {
   const ca = await makeCa()
-  const maker = await ca.issue({ name: 'Seal Maker' })
+  const maker = await ca.issue({ name: 'Seal Maker', ...MAKER })
   const signer = await ca.issue({ name: ES_ID })
   const seal = await makeSealBytes({ maker, signers: { kind: 'certs', certs: [signer.certificate.der] } })
   return { ca, maker, signer, seal, signature: await signWith({ seal, signer }) }

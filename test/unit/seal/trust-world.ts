@@ -14,6 +14,7 @@ import {
   encodeName,
   encodeTbsCertificate,
   encodeTbsCrl,
+  extKeyUsageExtension,
   keyUsageExtension,
   parseCertificate,
   parseCrl,
@@ -62,7 +63,12 @@ export interface CertificateWish {
   readonly notBefore?: Date
   readonly notAfter?: Date
   readonly keyUsage?: readonly number[]
+  /** Extended key usages; none by default. */
+  readonly purposes?: readonly string[]
 }
+
+/** Who may make seals (制章者). */
+export const MAKER = { purposes: [OID.sealMaking] } as const
 
 const nameOf = (name: string): Uint8Array => encodeName([{ oid: OID.commonName, text: name }])
 const CA_EXTENSIONS: Extension[] = [
@@ -70,6 +76,10 @@ const CA_EXTENSIONS: Extension[] = [
   keyUsageExtension([KEY_USAGE.keyCertSign, KEY_USAGE.crlSign]),
 ]
 const SIGNING = [KEY_USAGE.digitalSignature, KEY_USAGE.contentCommitment]
+const endEntityExtensions = ({ keyUsage = SIGNING, purposes }: Pick<CertificateWish, 'keyUsage' | 'purposes'>) => [
+  keyUsageExtension(keyUsage),
+  ...(purposes === undefined ? [] : [extKeyUsageExtension(purposes)]),
+]
 let serial = 1000
 
 const certify = async (
@@ -121,13 +131,10 @@ export const makeCa = async (label = 'Test') => {
   return {
     root: rootCert,
     issuing: issuingCert,
-    certify: (wish: CertificateWish): Promise<Uint8Array> =>
-      certify(issuer, wish, [keyUsageExtension(wish.keyUsage ?? SIGNING)]),
+    certify: (wish: CertificateWish): Promise<Uint8Array> => certify(issuer, wish, endEntityExtensions(wish)),
     issue: async (wish: Omit<CertificateWish, 'publicKey'>): Promise<Issued> => {
       const signer = newSigner()
-      const der = await certify(issuer, { ...wish, publicKey: signer.publicKey }, [
-        keyUsageExtension(wish.keyUsage ?? SIGNING),
-      ])
+      const der = await certify(issuer, { ...wish, publicKey: signer.publicKey }, endEntityExtensions(wish))
       return { signer, certificate: parseCertificate(der) }
     },
     crls: async (wish: CrlWish = {}) => [await crlOf(rootIssuer, { ...wish, revoked: [] }), await crlOf(issuer, wish)],

@@ -6,7 +6,7 @@ import type { SealSignatureQuestion, TrustMaterial } from '../../../src/seal/ind
 import { verifySeal, verifySealSignature } from '../../../src/seal/index.ts'
 import { utf8 } from '../../../standards/bytes.ts'
 import { ES_ID, ORIGINAL, makeSealBytes, makeSealWorld, signWith } from './seal-world.ts'
-import { NOW, crypto, days, makeCa, trustIn } from './trust-world.ts'
+import { MAKER, NOW, crypto, days, makeCa, trustIn } from './trust-world.ts'
 
 const ACTIVE = { [ES_ID]: [{ status: 'active', from: days(-10) }] }
 let world: Awaited<ReturnType<typeof makeSealWorld>>
@@ -102,7 +102,7 @@ describe('steps a to c', () => {
   })
 
   it('refuses a seal whose maker did not sign it', async () => {
-    const other = await world.ca.issue({ name: 'Other Maker' })
+    const other = await world.ca.issue({ name: 'Other Maker', ...MAKER })
     const seal = await sealed({ maker: { signer: other.signer, certificate: world.maker.certificate } })
     expect(ask({ signature: await signed({ seal }) }).faults).toEqual(['seal.maker-signature fail SIG_CRYPTO_FAILURE'])
   })
@@ -283,7 +283,7 @@ describe('steps d to f: people and times', () => {
   })
 
   it('is at best indeterminate when the maker had expired before signing (d2)', async () => {
-    const maker = await world.ca.issue({ name: 'Old Maker', notBefore: days(-30), notAfter: days(-2) })
+    const maker = await world.ca.issue({ name: 'Old Maker', ...MAKER, notBefore: days(-30), notAfter: days(-2) })
     const { verdict, checks } = ask({ signature: await signed({ seal: await sealed({ maker }) }) })
     expect(verdict).toBe('indeterminate')
     expect(checks).toContainEqual(
