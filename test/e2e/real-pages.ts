@@ -23,6 +23,19 @@ const shoot = async (page: Page, name: string): Promise<void> => {
   }
 }
 
+const examined = new Set<string>()
+
+/** Axe takes most of a second: once for each address, and again when errors or another verdict stand on it. */
+const isNew = async (page: Page): Promise<boolean> => {
+  const path = new URL(page.url()).pathname.replace(/[0-9a-f-]{36}/, ':id')
+  const state = await page.evaluate(() => {
+    const verdict = document.querySelector('#result .verdict')?.className ?? ''
+    return `${document.documentElement.lang} ${document.querySelector('h1')?.textContent ?? ''} ${verdict} ${document.querySelectorAll('.errors').length}`
+  })
+  const key = `${path} ${state}`
+  return examined.size < examined.add(key).size
+}
+
 /** Nothing serious for axe with every fold open, no sideways scrolling at either width, no word of a program in the text. */
 export const looksRight = async (page: Page, name: string): Promise<void> => {
   await shoot(page, name)
@@ -30,7 +43,7 @@ export const looksRight = async (page: Page, name: string): Promise<void> => {
   expect(text, name).not.toMatch(/undefined|\[object|NaN|Invalid Date|null|有一项没有填/)
   // Codes of the domains that nobody translated. The English pages use these words.
   if (!name.endsWith('-en')) expect(text, name).not.toMatch(/\b(made|issued|active|valid|applied)\b/)
-  expect(await seriousFindings(page), name).toEqual([])
+  if (await isNew(page)) expect(await seriousFindings(page), name).toEqual([])
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 })
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)

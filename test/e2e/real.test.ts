@@ -28,7 +28,7 @@ const downloadBy = async (page: Page, selector: string): Promise<Download> => {
 
 const POST_HEADERS = (origin: string) => ({ origin, 'sec-fetch-site': 'same-origin', accept: 'text/html' })
 
-describe.skipIf(skipWithoutChromium())('people at the real service', () => {
+describe.skipIf(skipWithoutChromium())('people at the real service', { timeout: 60_000 }, () => {
   let service: RealService
   let files: BroughtFiles
   let browser: Browser
@@ -44,7 +44,7 @@ describe.skipIf(skipWithoutChromium())('people at the real service', () => {
   const at = (path: string): string => service.url + path
   const visitor = async (options: { javaScriptEnabled?: boolean; locale?: string } = {}): Promise<BrowserContext> => {
     const context = await browser.newContext({ locale: 'zh-CN', ...options })
-    context.setDefaultTimeout(10_000)
+    context.setDefaultTimeout(20_000)
     return context
   }
 
