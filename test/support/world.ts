@@ -41,7 +41,7 @@ import {
   standardProfiles,
 } from '../../src/pki/index.ts'
 import type { SealDeps } from '../../src/seal/index.ts'
-import { applySeal, findSeal, openSealFont } from '../../src/seal/index.ts'
+import { applySeal, openSealFont } from '../../src/seal/index.ts'
 import type { TrustPublisher } from '../../src/verification/index.ts'
 import { freshEmbedded } from './database.ts'
 import { worldActs } from './world-acts.ts'
@@ -148,11 +148,8 @@ const licencesOf = (
   documents: openDocumentFolder(join(folder, 'documents'), b.crypto),
   types: parseLicenceTypes(types),
   sealing: {
-    seal: async ({ placement, issuerId, ...use }) => {
-      const seal = await findSeal(seals, use.sealId)
-      if (seal?.entityId !== issuerId) throw new TrustError('SEAL_NOT_FOUND', 'the issuer has no such seal')
-      return (await applySeal(seals, { ...use, placements: [placement] })).document
-    },
+    seal: async ({ placement, issuerId: actingFor, ...use }) =>
+      (await applySeal(seals, { ...use, actingFor, placements: [placement] })).document,
   },
   offices: {
     office: async (entityId) => {
