@@ -14,6 +14,8 @@ const HELP = `信印 xinyin
 
   xinyin verify FILE [--trust DIR] [--at TIME] [--json] [--strict]
       核验印章、签名、证照，不联网。Verify a sealed file or licence, offline.
+  xinyin verify-chain LEAF [--trust PEM…] [--intermediates PEM…] [--crl FILE…] …
+      核验一份证书的证书链，不联网。Validate a certification path, offline.
   xinyin audit check
       检查审计链是否完整。Check that the audit chain is intact.
   xinyin bootstrap FILE
@@ -27,6 +29,7 @@ const HELP = `信印 xinyin
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: () => import('./verify.ts'),
+  'verify-chain': () => import('./verify-chain.ts'),
   audit: () => import('./audit-check.ts'),
   bootstrap: () => import('./bootstrap.ts'),
   journey: () => import('./journey.ts'),

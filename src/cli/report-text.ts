@@ -5,7 +5,7 @@ import type { DocumentReport, LoadedTrust, SignatureReport } from '../verificati
 import { checkWords, headline, leadingReason, nextStep } from '../verification/index.ts'
 
 const MARKS: Readonly<Record<Outcome, string>> = { pass: '✓', fail: '✗', unknown: '?', notice: '!', notRun: '-' }
-const VERDICTS: Readonly<Record<Verdict, string>> = {
+export const VERDICTS: Readonly<Record<Verdict, string>> = {
   valid: '✓ 有效 VALID',
   invalid: '✗ 无效 INVALID',
   indeterminate: '? 不能下结论 INDETERMINATE',
@@ -19,7 +19,7 @@ const beijing = (at: Date): string => {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`
 }
 
-const checkLine = (check: Check): string => {
+export const checkLine = (check: Check): string => {
   const { title, sentence } = checkWords(check, 'zh')
   const reason = check.reason === undefined ? '' : `  [${check.reason}; ${check.cite}]`
   return `  ${MARKS[check.outcome]} ${title}：${sentence}${reason}`
