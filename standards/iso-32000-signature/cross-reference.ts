@@ -11,6 +11,7 @@ import { asArray, asCount, asDict, asName, malformed } from './values.ts'
 const MAX_SECTIONS = 1024
 const MAX_ENTRIES = 1_000_000
 const TAIL = 2048
+export const SECTION = -1
 /** Of all sections together. */
 const MAX_SECTION_BYTES = 24 * 1024 * 1024
 
@@ -21,6 +22,8 @@ export type Place =
 
 export interface CrossReference {
   readonly places: ReadonlyMap<number, Place>
+  /** Object numbers by the offset at which any section, the oldest included, puts them; SECTION for the sections themselves. */
+  readonly listed: ReadonlyMap<number, number>
   /** The newest trailer (§7.5.5). */
   readonly trailer: PdfDict
   /** Offset of the newest section, the /Prev of an update. */
@@ -52,15 +55,21 @@ export const readCrossReference = (bytes: Uint8Array): CrossReference => {
   const budget: Budget = { entries: MAX_ENTRIES, inflated: MAX_SECTION_BYTES }
   const newest = readSection(bytes, startXref, budget)
   const seen = new Set<number>()
+  const listed = new Map<number, number>()
   for (let at: number | undefined = startXref; at !== undefined;) {
     if (seen.has(at) || seen.size >= MAX_SECTIONS) throw malformed('cross-reference sections loop')
     seen.add(at)
+    listed.set(at, SECTION)
     const section: Section = at === startXref ? newest : readSection(bytes, at, budget)
     for (const entries of byPrecedence(bytes, section, budget))
-      for (const [n, p] of entries) if (!places.has(n)) places.set(n, p)
+      for (const [n, p] of entries) {
+        if (p.in === 'file' && !listed.has(p.offset)) listed.set(p.offset, n)
+        if (!places.has(n)) places.set(n, p)
+      }
+    listed.set(offsetOf(section.trailer, 'XRefStm') ?? at, SECTION)
     at = offsetOf(section.trailer, 'Prev')
   }
-  return { places, trailer: newest.trailer, startXref, form: newest.form }
+  return { places, listed, trailer: newest.trailer, startXref, form: newest.form }
 }
 
 /** §7.5.8.4: a hybrid section lists its compressed objects as free in the table and for real in the stream. */

@@ -6,6 +6,7 @@
 import { FormatError } from '../errors.ts'
 import type { PdfSignature } from './find-pdf-signatures.ts'
 import { signaturesOf } from './find-pdf-signatures.ts'
+import { hasHiddenObjects } from './hidden-objects.ts'
 import type { PdfFile } from './open-pdf.ts'
 import { openPdf } from './open-pdf.ts'
 import type { SignatureField } from './signature-fields.ts'
@@ -99,6 +100,7 @@ class LaterRevisions {
     const names = signatureFields(this.#after).map((field) => field.name)
     // a second field of the same name could borrow the first one's good signature
     if (new Set(names).size < names.length) comparison.changed.add('field')
+    if (hasHiddenObjects(this.#after, this.#before.bytes.length)) comparison.changed.add('unclear')
     comparison.expect(was.entries.get('Info'), is.entries.get('Info'), 'information')
     this.#catalog()
     comparison.run()
