@@ -60,16 +60,20 @@ export interface Comparison extends Measured {
   readonly unit: string
   readonly yardstick: string
   readonly yardstickAct: Act
+  /** How many of the yardstick at once; 1 when absent. */
+  readonly yardstickAtOnce?: number
 }
 
 /** Ours and the yardstick in turns, after one of each that does not count: whatever else the machine does falls on both alike. */
-export const compare = async ({ name, unit, yardstick, yardstickAct, ...ours }: Comparison): Promise<Figure> => {
+export const compare = async ({ name, unit, yardstick, ...measured }: Comparison): Promise<Figure> => {
+  const { yardstickAct, yardstickAtOnce = 1, ...ours } = measured
+  const theirs = { act: yardstickAct, atOnce: yardstickAtOnce }
   const rates: [number[], number[]] = [[], []]
   await turn(ours)
-  await turn({ act: yardstickAct })
+  await turn(theirs)
   for (let i = 0; i < TURNS; i++) {
     rates[0].push(await turn(ours))
-    rates[1].push(await turn({ act: yardstickAct }))
+    rates[1].push(await turn(theirs))
   }
   const [perSecond, yardstickPerSecond] = [median(rates[0]), median(rates[1])]
   return {

@@ -17,11 +17,8 @@ const BENCHES: readonly Entry[] = [
   },
   { names: ['start.cold', 'start.warm', 'memory.rss'], load: () => import('./start.ts') },
   {
-    names: ['oidc.signin.full', 'oidc.signin.sso', 'oidc.signin.password'],
-    load: async () => {
-      const { benchOidc } = await import('./oidc.ts')
-      return { bench: benchOidc }
-    },
+    names: ['full', 'sso', 'password'].flatMap((of) => [`oidc.signin.${of}`, `oidc.signin.${of}.postgres`]),
+    load: () => import('./oidc.ts'),
   },
 ]
 

@@ -234,6 +234,5 @@ server.listen(0, '127.0.0.1', () => {
     },
   )
 })
-process.on('message', () => process.send?.({ cpuMs: (process.cpuUsage().user + process.cpuUsage().system) / 1000 }))
 process.once('disconnect', () => process.exit(0))
 process.once('SIGTERM', () => process.exit(0))

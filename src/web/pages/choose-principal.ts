@@ -112,7 +112,7 @@ ${choiceCards(
   view.options.map((option) => card(option, view)),
 )}
 ${unavailableBlock(view)}
-<div class="row actions"><button class="btn">${words.submit}</button>${view.cancelUrl !== undefined && html`<a href="${view.cancelUrl}">${words.cancel}</a>`}</div>
+<div class="row actions"><button class="btn">${words.submit}</button>${view.cancelUrl !== undefined && html`<a href="${view.cancelUrl}">${view.portalName === undefined ? words.cancelHere : words.cancel}</a>`}</div>
 </fieldset>
 <aside class="card stack g3 sticky" aria-labelledby="then">
 <h2 id="then">${words.then}</h2>

@@ -98,6 +98,7 @@ export const en: Words = {
     onDate: 'Date: ',
     submit: 'Continue as chosen',
     cancel: 'Cancel and go back to the portal',
+    cancelHere: 'Cancel',
     then: 'After this',
     thenLines: [
       'The top of each page says who you act for.',

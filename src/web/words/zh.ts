@@ -94,6 +94,7 @@ export const zh = {
     onDate: '日期：',
     submit: '以此身份进入',
     cancel: '取消，回到门户',
+    cancelHere: '取消',
     then: '进入以后',
     thenLines: [
       '页面上方一直写着您代表谁。',
