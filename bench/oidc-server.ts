@@ -75,7 +75,7 @@ const memoryAdapter = () => {
 }
 
 const bareServer = (url: string): Handler => {
-  const provider = new Provider(`${url}/oidc`, {
+  const provider: Provider = new Provider(`${url}/oidc`, {
     adapter: memoryAdapter(),
     clients: [
       {
