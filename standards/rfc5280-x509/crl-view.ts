@@ -8,7 +8,7 @@ import { matchesName } from './name-matching.ts'
 
 export interface ListView {
   readonly list: Crl
-  /** Of the delta, where there is a later one. */
+  /** The list itself, or its delta. */
   readonly current: Pick<Crl, 'thisUpdate' | 'nextUpdate'>
 }
 
@@ -34,13 +34,13 @@ const fits = (delta: Crl, list: Crl): boolean =>
 const newest = (lists: readonly Crl[]): Crl | undefined =>
   lists.reduce<Crl | undefined>((a, b) => (a === undefined || b.thisUpdate > a.thisUpdate ? b : a), undefined)
 
-/** Every complete list, as far as deltas carry it. */
+/** Every complete list, as it is and as far as its newest delta carries it. */
 export const viewsOf = (lists: readonly Crl[]): ListView[] =>
   lists
     .filter((crl) => !crl.isDelta)
-    .map((list) => {
+    .flatMap((list): ListView[] => {
       const delta = newest(lists.filter((d) => d.isDelta && d.thisUpdate > list.thisUpdate && fits(d, list)))
-      return { list, current: delta ?? list }
+      return [{ list, current: list }, ...(delta === undefined ? [] : [{ list, current: delta }])]
     })
 
 /** A later word of the same issuer, by `at`, that the hold is over: a complete list without it, or a delta that takes it off. */

@@ -71,8 +71,11 @@ const nextLevel = (above: Level, policies: readonly string[], anyAllowed: boolea
 /** §6.1.4 b. Mappings of a policy that is not here, with no anyPolicy here either, mean nothing. */
 const mapLevel = (level: Level, mappings: NonNullable<Certificate['policyMappings']>, allowed: boolean): void => {
   const targets = new Map<string, string[]>()
-  for (const { issuerDomainPolicy: from, subjectDomainPolicy: to } of mappings)
-    targets.set(from, [...(targets.get(from) ?? []), to])
+  for (const { issuerDomainPolicy: from, subjectDomainPolicy: to } of mappings) {
+    const known = targets.get(from)
+    if (known === undefined) targets.set(from, [to])
+    else known.push(to)
+  }
   const any = level.get(ANY)
   for (const [from, to] of targets) {
     const node = level.get(from)
@@ -134,8 +137,8 @@ export const chainPolicies = (chain: readonly Certificate[], inputs: PolicyInput
   let level = rootLevel()
   for (const [index, certificate] of below.entries()) {
     const isLast = index === below.length - 1
-    const selfIssued = isSelfIssued(certificate)
-    level = nextLevel(level, certificate.policies ?? [], counters.any > 0 || (!isLast && selfIssued))
+    const selfIssued = !isLast && isSelfIssued(certificate)
+    level = nextLevel(level, certificate.policies ?? [], counters.any > 0 || selfIssued)
     if (counters.explicit === 0 && level.size === 0)
       return { failedAt: certificate, fault: 'no-acceptable-policy', policies: [] }
     if (isLast) break

@@ -44,24 +44,31 @@ interface Subject {
   readonly above: Chain
 }
 
-const isTrustedSigner = (signer: Certificate, crl: Crl, anchor: Certificate, evidence: Evidence): boolean => {
+/**
+ * A certificate that leads to the same anchor and is good itself. Narrower than §6.3.3 f: it must come from the CA in question or from one
+ * above it, else any CA under the anchor could certify a signer of its neighbour's name and whitewash the neighbour's revocations.
+ */
+const isTrustedSigner = (signer: Certificate, crl: Crl, above: Chain, evidence: Evidence): boolean => {
   const { asked = [], intermediates, budget, policy } = evidence
   if (asked.length >= MAX_SIGNER_DEPTH) return false
   const at = crl.thisUpdate > evidence.at ? crl.thisUpdate : evidence.at
-  const { paths } = findPaths({ leaf: signer, intermediates, anchors: [anchor], budget })
-  return paths.some((path) =>
-    isFavourable([
-      chainConstraints(path),
-      chainAlgorithms(path, { at, policy }),
-      chainValidity(path, at),
-      chainRevocation(path, { ...evidence, at, asked: [...asked, signer] }),
-    ]),
-  )
+  const { paths } = findPaths({ leaf: signer, intermediates, anchors: above.slice(-1), budget })
+  const isFromAbove = (path: Chain): boolean =>
+    above.some((c) => equalBytes(c.publicKey, (path[1] ?? signer).publicKey))
+  return paths
+    .filter(isFromAbove)
+    .some((path) =>
+      isFavourable([
+        chainConstraints(path),
+        chainAlgorithms(path, { at, policy }),
+        chainValidity(path, at),
+        chainRevocation(path, { ...evidence, at, asked: [...asked, signer] }),
+      ]),
+    )
 }
 
 /** Lists of the certificate's issuer whose signature holds and whose every critical part we understand. */
 const usableLists = (lists: readonly Crl[], { certificate, above }: Subject, evidence: Evidence): Crl[] => {
-  const anchor = above[above.length - 1] as Certificate
   const barred = [certificate, ...(evidence.asked ?? [])]
   const others = evidence.intermediates.filter((c) => !barred.some((b) => equalBytes(b.publicKey, c.publicKey)))
   return lists.filter(
@@ -72,7 +79,7 @@ const usableLists = (lists: readonly Crl[], { certificate, above }: Subject, evi
         above,
         others,
         budget: evidence.budget,
-        isTrusted: (signer) => isTrustedSigner(signer, crl, anchor, evidence),
+        isTrusted: (signer) => isTrustedSigner(signer, crl, above, evidence),
       }) !== undefined,
   )
 }
