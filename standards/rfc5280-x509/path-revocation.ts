@@ -117,17 +117,18 @@ interface Absence {
   readonly finding: PathFinding
 }
 
-/** The first that speaks for all reasons; else those that do so together (§6.3.3, reasons_mask), which is as old as the oldest. */
+/** The first that speaks for all reasons; else those that do so together (§6.3.3, reasons_mask): as good as the worst of them. */
 const togetherOf = (absences: readonly Absence[]): PathFinding | undefined => {
-  const open = new Set(ALL_REASONS)
-  let last: PathFinding | undefined
   const whole = absences.find((a) => a.reasons.size === ALL_REASONS.size)
-  for (const { reasons, finding } of whole === undefined ? absences : [whole]) {
+  if (whole !== undefined) return whole.finding
+  const open = new Set(ALL_REASONS)
+  const used: PathFinding[] = []
+  for (const { reasons, finding } of absences) {
     const before = open.size
     for (const r of reasons) open.delete(r)
-    if (open.size < before) last = finding
+    if (open.size < before) used.unshift(finding)
   }
-  return open.size === 0 ? last : undefined
+  return open.size === 0 ? worstFinding(used) : undefined
 }
 
 const fromAbsences = (absences: readonly Absence[]): PathFinding | undefined =>
@@ -169,7 +170,11 @@ export function chainRevocation(chain: Chain, evidence: Evidence): PathFinding {
   const all = chain
     .slice(0, -1)
     .map((certificate, i) => certificateRevocation({ certificate, above: chain.slice(i + 1) }, evidence))
-  return worstFinding(all) ?? revocation.pass()
+  const worst = worstFinding(all) ?? revocation.pass()
+  // A list that was not checked for want of budget may be the one that revokes.
+  return evidence.budget.exhausted && isFavourable([worst])
+    ? revocation.unknown('NO_REVOCATION_EVIDENCE', { fault: 'too-much-work' })
+    : worst
 }
 
 export const revocationNotRun = (): PathFinding => revocation.notRun()

@@ -59,6 +59,11 @@ describe('lists with a scope', () => {
     expect(ask([lost as Crl, rest as Crl])).toEqual([])
     const stale = listOf(ca, { extensions: [scope(reasons(3, OTHERS))], from: -9, until: -1 })
     expect(ask([lost as Crl, stale])).toEqual(because('STALE_EVIDENCE'))
+    for (const from of [-0.5, -3]) {
+      const noEnd: Crl = { ...listOf(ca, { extensions: [scope(reasons(3, OTHERS))], from }) }
+      delete (noEnd as { nextUpdate?: Date }).nextUpdate
+      expect(ask([lost as Crl, noEnd])).toEqual(because('no-next-update'))
+    }
     const against = listOf(ca, { extensions: [scope(reasons(3, KEY_COMPROMISE))], revoked: [leafEntry(1)] })
     expect(ask([against, rest as Crl])).toEqual(REVOKED)
   })
@@ -91,6 +96,17 @@ describe('lists that are not understood', () => {
     for (const revoked of [[], [leafEntry()]])
       expect(ask([listOf(ca, { extensions: [odd], revoked })])).toEqual(because('unknown-critical-extension'))
     expect(ask([])).toEqual(MISSING)
+  })
+})
+
+describe('more work than the budget', () => {
+  it('never hides the list that revokes', () => {
+    const junk = Array.from({ length: 100 }, () => make({ subject: cn('ca'), extensions: CA }))
+    const lists = [listOf(ca, { number: 1 }), listOf(ca, { number: 2, from: -0.5, revoked: [leafEntry(1)] })]
+    for (let n = 90; n <= 100; n++) {
+      const result = ask(lists, { others: junk.slice(0, n) })
+      expect([...REVOKED, ...because('too-much-work'), ...because('list-signer')], String(n)).toContain(result[0])
+    }
   })
 })
 
