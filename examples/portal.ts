@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 import * as oidc from 'openid-client'
 
 export interface PortalSettings {
@@ -231,14 +231,16 @@ export class Portal {
         events?.['http://schemas.openid.net/event/backchannel-logout'] === undefined ||
         payload['nonce'] !== undefined
       )
-        throw new TypeError('not a logout token')
+        throw new errors.JWTInvalid('not a logout token')
       for (const [key, session] of this.#sessions)
         if (payload['sid'] === undefined ? session.sub === payload.sub : session.sid === payload['sid'])
           this.#sessions.delete(key)
       res.writeHead(200, { 'cache-control': 'no-store' }).end()
-    } catch {
+    } catch (error) {
+      // Only a token that was judged is refused for good; keys that could not be fetched are asked for again.
+      const judged = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)
       res
-        .writeHead(400, { 'cache-control': 'no-store', 'content-type': 'application/json' })
+        .writeHead(judged ? 400 : 503, { 'cache-control': 'no-store', 'content-type': 'application/json' })
         .end('{"error":"invalid_request"}')
     }
   }

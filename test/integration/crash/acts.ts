@@ -47,7 +47,10 @@ const need = <T>(value: T | undefined): T => {
 }
 const office = need(world.clients.find((c) => c.kind === 'approval-system'))
 const enterprise = need(world.entities.find((e) => e.id === 'shili'))
-const people = ['lin', 'zhou', 'wu', 'jiang', 'tang'].map((id) => need(world.accounts.find((a) => a.person === id)))
+const people = ['lin', 'zhou', 'wu', 'jiang', 'tang'].map((id) => {
+  const { loginName, password } = need(world.accounts.find((a) => a.person === id))
+  return { loginName, password }
+})
 
 export const connectSite = async (url: string): Promise<Site> => {
   const info = (await (await fetch(`${url}/demo.json`)).json()) as { readonly portals: readonly { url: string }[] }
