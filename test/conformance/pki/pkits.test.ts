@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { portableCrypto } from '../../../src/crypto/index.ts'
@@ -6,7 +6,7 @@ import { nodeCrypto } from '../../../src/crypto/node.ts'
 import { OID } from '../../../standards/oid/index.ts'
 import type { SignatureChecks } from '../../../standards/ports.ts'
 import { parseCertificate, parseCrl, validatePath } from '../../../standards/rfc5280-x509/index.ts'
-import type { AlgorithmPolicy, Certificate, PathFinding } from '../../../standards/rfc5280-x509/index.ts'
+import type { AlgorithmPolicy, Certificate, Crl, PathFinding } from '../../../standards/rfc5280-x509/index.ts'
 import { skipWithoutVectors, vectorsDir } from '../../support/outside.ts'
 import exceptions from './exceptions.json' with { type: 'json' }
 
@@ -44,10 +44,14 @@ const verdictOf = (checks: readonly PathFinding[]): Verdict => {
 
 const folder = join(vectorsDir() ?? '', 'pkits')
 
-const judge = (
-  test: Case,
-  { crypto = nodeCrypto, algorithms = 'legacy' }: { crypto?: SignatureChecks; algorithms?: AlgorithmPolicy } = {},
-): Result => {
+interface How {
+  readonly crypto?: SignatureChecks
+  readonly algorithms?: AlgorithmPolicy
+  /** Instead of the certificates and lists of the case. */
+  readonly pool?: { readonly intermediates: readonly Certificate[]; readonly crls: readonly Crl[] }
+}
+
+const judge = (test: Case, { crypto = nodeCrypto, algorithms = 'legacy', pool }: How = {}): Result => {
   const path = test.CertPath.map((f) => parseCertificate(readFileSync(join(folder, 'certs', f))))
   const { checks } = validatePath({
     leaf: path[path.length - 1] as Certificate,
@@ -57,6 +61,7 @@ const judge = (
     at: AT,
     purpose: 'any',
     crypto,
+    ...pool,
     algorithms,
     policies: {
       acceptable: test.InitialPolicySet.map(policyOf),
@@ -113,6 +118,19 @@ describe.skipIf(skipWithoutVectors())('NIST PKITS', () => {
     const why = undecided.flatMap((r) => r.checks.filter((c) => c.outcome === 'unknown').map((c) => c.reason))
     expect(new Set(why)).toEqual(
       new Set(['CRYPTO_CONSTRAINTS_FAILURE', 'NO_CERTIFICATE_CHAIN_FOUND', 'NO_REVOCATION_EVIDENCE', 'STALE_EVIDENCE']),
+    )
+  })
+
+  it('finds its way among the certificates and lists of all cases at once', () => {
+    const all = (kind: string): Uint8Array[] =>
+      readdirSync(join(folder, kind)).map((f) => readFileSync(join(folder, kind, f)))
+    const pool = {
+      intermediates: all('certs').map((der) => parseCertificate(der, 'compat')),
+      crls: all('crls').map((der) => parseCrl(der, 'compat')),
+    }
+    const pooled = cases.map((test) => judge(test, { pool }))
+    expect(pooled.filter((r, i) => (r.verdict === 'valid') !== ((results[i] as Result).verdict === 'valid'))).toEqual(
+      [],
     )
   })
 
