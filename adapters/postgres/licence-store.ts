@@ -135,11 +135,12 @@ export const makeLicenceStore = (db: Db, cipher: FieldCipher): LicenceStore => {
           [issuerId, limit],
         )
       ).map(read),
-    setStatus: async (tx, id, { from, to, documentId }) =>
+    setStatus: async (tx, id, { from, to, documentId, sealId }) =>
       (
         await queryable(db, tx).query(
-          'UPDATE licence SET status = $3, document_id = coalesce($4, document_id) WHERE id = $1 AND status = $2 RETURNING id',
-          [id, from, to, documentId ?? null],
+          `UPDATE licence SET status = $3, document_id = coalesce($4, document_id), seal_id = coalesce($5::uuid, seal_id)
+           WHERE id = $1 AND status = $2 RETURNING id`,
+          [id, from, to, documentId ?? null, sealId ?? null],
         )
       ).length === 1,
     addStatus: async (tx, { licenceId, status, at, reason }) => {

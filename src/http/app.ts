@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TrustError } from '../errors.ts'
 import type { Clock, Logger } from '../kernel/index.ts'
+import type { BodyBudget } from './body-budget.ts'
+import { makeBodyBudget } from './body-budget.ts'
 import type { Caller } from './caller.ts'
 import { requireAccess } from './caller.ts'
 import { clientAddress } from './forwarded.ts'
@@ -31,6 +33,7 @@ export type Listener = (req: IncomingMessage, res: ServerResponse) => void
 
 export const makeListener = (deps: AppDeps): Listener => {
   const trusted = new Set(deps.trustedProxies)
+  const bodies = makeBodyBudget()
   return (req, res) => {
     const started = deps.clock.now().getTime()
     const address = clientAddress(req, trusted)
@@ -53,7 +56,7 @@ export const makeListener = (deps: AppDeps): Listener => {
       deps.oidc(req, res)
       return
     }
-    handle(deps, { req, res, address }, (p) => {
+    handle({ ...deps, bodies }, { req, res, address }, (p) => {
       pattern = p
     }).catch((error: unknown) => refuse(deps, { req, res }, { error, requestId }))
   }
@@ -65,7 +68,7 @@ interface Exchange {
 }
 
 const handle = async (
-  deps: AppDeps,
+  deps: AppDeps & { readonly bodies: BodyBudget },
   { req, res, address }: Exchange & { readonly address: string },
   matched: (pattern: string) => void,
 ): Promise<void> => {
@@ -82,19 +85,23 @@ const handle = async (
     return
   }
   requireAccess(caller, route.access)
-  const body: unknown = await route.body.parse(req)
-  const language = languageOf(req)
-  const reply: Reply = await route.handler({
-    params,
-    query: url.searchParams,
-    body,
-    caller,
-    language,
-    address,
-    path: url.pathname,
-    raw: { req, res },
-  })
-  if (reply.type !== 'answered') writeReply(req, res, reply)
+  const release = deps.bodies.reserve(req)
+  try {
+    const body: unknown = await route.body.parse(req)
+    const request = {
+      params,
+      query: url.searchParams,
+      body,
+      caller,
+      language: languageOf(req),
+      address,
+      path: url.pathname,
+    }
+    const reply: Reply = await route.handler({ ...request, raw: { req, res } })
+    if (reply.type !== 'answered') writeReply(req, res, reply)
+  } finally {
+    release()
+  }
 }
 
 const ANONYMOUS: Caller = { kind: 'anonymous' }

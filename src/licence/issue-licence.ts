@@ -61,14 +61,14 @@ export const issueLicence = async (deps: LicenceDeps, request: IssueRequest): Pr
 
   const face = await drawFace(deps, { type, licence: draft })
   const document = await deps.sealing.seal({
-    sealId: draft.sealId,
+    sealId: request.sealId,
     issuerId: draft.issuerId,
     document: face.ofd,
     placement: face.sealPlacement,
     agent: request.agent,
     reason: `licence ${draft.licenceId}`,
   })
-  const licence = await complete(deps, { draft, document, agent: request.agent })
+  const licence = await complete(deps, { draft: { ...draft, sealId: request.sealId }, document, agent: request.agent })
   return licence === undefined ? handOut(deps, await requireFinished(deps, draft)) : { licence, document }
 }
 
@@ -115,7 +115,10 @@ const requireDay = (day: string): string => {
 
 type Checked = IssueRequest & { readonly validFrom: string }
 
-/** Over what was asked: a day that was left open stays open, so that the same request tomorrow is the same request. */
+/**
+ * Over what was asked: a day that was left open stays open, so that the same request tomorrow is the same request. The seal is not
+ * part of it: a draft whose seal was refused or revoked is finished with another one.
+ */
 const digestRequest = (deps: LicenceDeps, r: Checked, asked: string | undefined): string =>
   toHex(
     deps.digests.digest(
@@ -123,7 +126,6 @@ const digestRequest = (deps: LicenceDeps, r: Checked, asked: string | undefined)
       utf8(
         canonicalJson({
           type: r.typeCode,
-          seal: r.sealId,
           holder: { ...r.holder },
           number: r.number,
           from: asked,
@@ -241,7 +243,8 @@ const complete = async (
   const documentId = await deps.documents.put(document)
   const at = deps.clock.now()
   const eventId = await deps.work.run(async (tx) => {
-    if (!(await deps.store.setStatus(tx, draft.id, { from: 'draft', to: 'valid', documentId }))) return undefined
+    if (!(await deps.store.setStatus(tx, draft.id, { from: 'draft', to: 'valid', documentId, sealId: draft.sealId })))
+      return undefined
     await deps.store.addStatus(tx, { licenceId: draft.id, status: 'valid', at, reason: 'issued' })
     return deps.audit.record(tx, {
       action: 'licence.issued',

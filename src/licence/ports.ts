@@ -23,7 +23,12 @@ export interface LicenceStore {
   setStatus(
     tx: Tx,
     id: string,
-    change: { readonly from: LicenceStatus; readonly to: LicenceStatus; readonly documentId?: string },
+    change: {
+      readonly from: LicenceStatus
+      readonly to: LicenceStatus
+      readonly documentId?: string
+      readonly sealId?: string
+    },
   ): Promise<boolean>
   addStatus(tx: Tx, change: StatusChange): Promise<void>
   timeline(licenceId: string): Promise<readonly StatusChange[]>
