@@ -17,7 +17,8 @@ export interface SequencerDeps {
 }
 
 export const GENESIS: Uint8Array = new Uint8Array(32)
-const LEASE_MS = 5_000
+/** Shorter than a writer waits for its row to be chained, so that the next sequencer takes over in time. */
+const LEASE_MS = 2_500
 const BATCH = 500
 const IDLE_MS = 60
 
