@@ -78,6 +78,8 @@ const decode = (bits: Bits, code: Code): number => {
   const found = code.table[bits.peek(code.bits)] ?? 0
   require(found !== 0)
   bits.at += found & 15
+  // zeros after the end may be a symbol too, and would be read for ever
+  require(bits.at <= bits.data.length * 8)
   code.used[found >>> 4] = 1
   return found >>> 4
 }

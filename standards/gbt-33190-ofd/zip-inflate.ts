@@ -11,10 +11,7 @@ import type { ZipEntry } from './zip-format.ts'
 /** What is inflated between two looks at the length: 16 KiB give at most 17 MB. */
 const STEP = 16 * 1024
 
-/**
- * Piece by piece, so that a stream which gives more than was declared is left at once: read whole, a few damaged kilobytes would
- * keep a decompressor busy for half a minute.
- */
+/** Piece by piece, so that a stream which gives more than was declared is left at once. */
 const inflate = (compressed: Uint8Array, size: number): Uint8Array | undefined => {
   const out = new Uint8Array(size)
   let length = 0
