@@ -70,10 +70,14 @@ export const parseLeadingSignedData = (bytes: Uint8Array, mode: Mode = 'strict')
   const { value, leniencies } = decodeWith(ContentInfo, der, mode, 'ContentInfo')
   const form = FORMS[value.contentType]
   if (form === undefined) throw new DerError('ContentInfo.contentType', 'not SignedData')
-  const { encapContentInfo, certificates, crls, signerInfos } = value.content
+  const { digestAlgorithms, encapContentInfo, certificates, crls, signerInfos } = value.content
   const [only, ...others] = signerInfos
   if (only === undefined || others.length > 0)
     throw new DerError('SignedData.signerInfos', 'expected exactly one signer')
+  requireVersions(value.content.version, only, encapContentInfo.eContentType)
+  // §5.1 lets a verifier refuse a digest that is not in this set: nothing signs the set, so it must at least agree
+  if (!digestAlgorithms.some((a) => a.algorithm === only.digestAlgorithm.algorithm))
+    throw new DerError('SignedData.digestAlgorithms', 'the signer’s digest algorithm is not listed')
   return {
     form,
     contentType: encapContentInfo.eContentType,
@@ -86,9 +90,27 @@ export const parseLeadingSignedData = (bytes: Uint8Array, mode: Mode = 'strict')
   }
 }
 
-/** Context-tagged members (attribute certificates, OCSP answers) are not ours to use. */
-const wholeSequences = (members: readonly Element[] | undefined): readonly Uint8Array[] =>
-  (members ?? []).filter((m) => m.tag === 0x30).map((m) => m.der)
+/** §5.1, §5.3: one signer by issuer and serial number over plain data is version 1 in both places; nothing signs these numbers. */
+const requireVersions = (version: number, signer: SignerInfo, contentType: string): void => {
+  const byKeyId = signer.sid.kind === 'subjectKeyId'
+  const plain = contentType === OID.data || contentType === OID.gmData
+  if (signer.version !== (byKeyId ? 3 : 1))
+    throw new DerError('SignerInfo.version', 'does not fit the signer identifier')
+  if (![1, 3, 4, 5].includes(version) || (plain && !byKeyId && version !== 1))
+    throw new DerError('SignedData.version', 'does not fit the content')
+}
+
+const SEQUENCE = 0x30
+/** [0] to [3]: extended and attribute certificates, other formats. */
+const OTHER_FORMS: ReadonlySet<number> = new Set([0xa0, 0xa1, 0xa2, 0xa3])
+
+/** Members of the standard's other forms (attribute certificates, OCSP answers) are not ours to use; what has no form is refused. */
+const wholeSequences = (members: readonly Element[] | undefined): readonly Uint8Array[] => {
+  const all = members ?? []
+  if (all.some((m) => m.tag !== SEQUENCE && !OTHER_FORMS.has(m.tag)))
+    throw new DerError('SignedData.certificates', 'a member of no known form')
+  return all.filter((m) => m.tag === SEQUENCE).map((m) => m.der)
+}
 
 const signerOf = (info: SignerInfo): CmsSigner => ({
   sid: info.sid,
