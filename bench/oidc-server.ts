@@ -145,7 +145,12 @@ const identityDeps = (db: Db, common: Common): IdentityDeps => ({
   passwords: makePasswordHasher({ random: common.random }),
   populationRegistry: memoryPopulationRegistry(common.clock),
   legalEntityRegistry: memoryLegalEntityRegistry(common.clock),
-  reaction: { mandateRevoked: () => Promise.resolve(), accountChanged: () => Promise.resolve() },
+  reaction: {
+    mandateRevoked: () => Promise.resolve(),
+    accountChanged: () => Promise.resolve(),
+    entityChanged: () => Promise.resolve(),
+    personChanged: () => Promise.resolve(),
+  },
 })
 
 const registerUsers = async (identity: IdentityDeps): Promise<readonly Authentication[]> => {

@@ -83,7 +83,7 @@ const CHOOSE = `INSERT INTO session_principal (session_uid, client_id, person_id
 const CHOICE = 'session_uid, client_id, person_id, entity_id, mandate_id'
 
 const END_CHOICES = `UPDATE session_principal p SET ended_at = $3 FROM oidc_session s
-  WHERE p.entity_id = $1 AND p.person_id = $2 AND p.ended_at IS NULL AND ($4::uuid IS NULL OR p.mandate_id = $4::uuid)
+  WHERE p.entity_id = $1 AND ($2::uuid IS NULL OR p.person_id = $2::uuid) AND p.ended_at IS NULL AND ($4::uuid IS NULL OR p.mandate_id = $4::uuid)
     AND s.uid = p.session_uid AND s.ended_at IS NULL
   RETURNING p.session_uid, p.client_id, p.person_id, p.entity_id, p.mandate_id`
 
@@ -204,6 +204,6 @@ export const makeSessionStore = (db: Db): SessionStore => ({
     return (await queryable(db, tx).query(CHOOSE, values)).length === 1
   },
   endChoices: async (tx, { entityId, personId, mandateId }, at) =>
-    (await queryable(db, tx).query<ChoiceRow>(END_CHOICES, [entityId, personId, at, mandateId ?? null])).map(asChoice),
+    (await queryable(db, tx).query<ChoiceRow>(END_CHOICES, [entityId, personId ?? null, at, mandateId ?? null])).map(asChoice),
   removeEnded: async (before, limit) => (await db.query(REMOVE, [before, limit])).length,
 })

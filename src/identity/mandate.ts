@@ -13,6 +13,9 @@ export const MANDATE_FUNCTIONS = [
   'licence.manage',
   'licence.read',
   'matter.file',
+  'certificate.apply', // ask for certificates of that entity
+  'ca.review', // decide on requests for certificates; of the CA's operator only
+  'ca.recover', // recover escrowed keys; of the CA's operator only
 ] as const
 export type MandateFunction = (typeof MANDATE_FUNCTIONS)[number]
 
@@ -49,8 +52,15 @@ export const mandateState = (mandate: Mandate, at: Date): MandateState => {
   return at < mandate.validFrom ? 'not-yet-valid' : 'valid'
 }
 
-/** Decisions about seals are made by people, and only public bodies issue licences. */
-const PEOPLE_ONLY: ReadonlySet<MandateFunction> = new Set(['seal.apply', 'seal.approve', 'seal.manage'])
+/** Decisions about seals and keys are made by people, and only public bodies issue licences. */
+const PEOPLE_ONLY: ReadonlySet<MandateFunction> = new Set([
+  'seal.apply',
+  'seal.approve',
+  'seal.manage',
+  'certificate.apply',
+  'ca.review',
+  'ca.recover',
+])
 const PUBLIC_BODIES_ONLY: ReadonlySet<MandateFunction> = new Set(['licence.issue', 'licence.manage'])
 const PUBLIC_BODIES: ReadonlySet<EntityKind> = new Set(['government-office', 'institution'])
 

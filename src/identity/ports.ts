@@ -66,8 +66,27 @@ export interface FieldCipher {
 export interface Reaction {
   mandateRevoked(tx: Tx, mandate: Mandate): Promise<void>
   accountChanged(tx: Tx, accountId: string, reason: AccountChange): Promise<void>
+  /** What a registry said of an entity has taken effect here. */
+  entityChanged(tx: Tx, event: EntityEvent): Promise<void>
+  /** What a registry said of a person has taken effect here. */
+  personChanged(tx: Tx, event: PersonEvent): Promise<void>
+}
+export interface EntityEvent {
+  readonly entityId: string
+  readonly change: EntityChange
+  /** Person id; with `representative-changed` only. */
+  readonly formerRepresentativeId?: string
+}
+export interface PersonEvent {
+  readonly personId: string
+  readonly change: PersonChange
+  /** Absent when the person has none. */
+  readonly accountId?: string
 }
 export type AccountChange = 'frozen' | 'password-changed'
+/** Deregistered (注销) and revoked (吊销) end what the entity could do; restored gives it back. */
+export type EntityChange = 'deregistered' | 'revoked' | 'restored' | 'renamed' | 'representative-changed'
+export type PersonChange = 'deceased' | 'renamed' | 'restored'
 
 export interface PersonStore {
   /** @throws TrustError PERSON_ALREADY_REGISTERED */

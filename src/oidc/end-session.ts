@@ -11,7 +11,15 @@ import { OWN_PAGES } from './own-pages.ts'
 import type { OidcDeps, Participant, PrincipalScope, SessionScope } from './ports.ts'
 
 export type EndReason =
-  'signed-out' | 'signed-out-everywhere' | 'expired' | 'account-frozen' | 'password-changed' | 'mandate-revoked'
+  | 'signed-out'
+  | 'signed-out-everywhere'
+  | 'expired'
+  | 'account-frozen'
+  | 'password-changed'
+  | 'mandate-revoked'
+  | 'holder-deceased'
+  | 'entity-ended'
+  | 'representative-changed'
 
 export interface SessionEnding {
   readonly scope: SessionScope | PrincipalScope

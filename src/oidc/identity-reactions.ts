@@ -21,4 +21,16 @@ export const makeIdentityReactions = (
   accountChanged: async (tx, accountId, reason) => {
     await endSession(deps, { scope: { accountId }, reason: REASONS[reason], actor: ACTOR }, tx)
   },
+  entityChanged: async (tx, { entityId, change, formerRepresentativeId }) => {
+    if (change === 'deregistered' || change === 'revoked')
+      await endSession(deps, { scope: { entityId }, reason: 'entity-ended', actor: ACTOR }, tx)
+    if (change === 'representative-changed' && formerRepresentativeId !== undefined) {
+      const scope = { entityId, personId: formerRepresentativeId }
+      await endSession(deps, { scope, reason: 'representative-changed', actor: ACTOR }, tx)
+    }
+  },
+  personChanged: async (tx, { accountId, change }) => {
+    if (change === 'deceased' && accountId !== undefined)
+      await endSession(deps, { scope: { accountId }, reason: 'holder-deceased', actor: ACTOR }, tx)
+  },
 })

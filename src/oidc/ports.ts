@@ -86,7 +86,8 @@ export interface SessionRow {
 export type SessionScope = { readonly sessionUid: string } | { readonly accountId: string }
 export interface PrincipalScope {
   readonly entityId: string
-  readonly personId: string
+  /** Absent: whoever acts for it. */
+  readonly personId?: string
   /** Only choices that rest on this mandate. */
   readonly mandateId?: string
 }

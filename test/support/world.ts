@@ -92,7 +92,12 @@ const identityOf = ({ clock, ids, work, audit, db, cipher, random }: Base): Iden
   passwords: makePasswordHasher({ random, parameters: { memory: 64, passes: 1, parallelism: 1 } }),
   populationRegistry: memoryPopulationRegistry(clock),
   legalEntityRegistry: memoryLegalEntityRegistry(clock),
-  reaction: { mandateRevoked: () => Promise.resolve(), accountChanged: () => Promise.resolve() },
+  reaction: {
+    mandateRevoked: () => Promise.resolve(),
+    accountChanged: () => Promise.resolve(),
+    entityChanged: () => Promise.resolve(),
+    personChanged: () => Promise.resolve(),
+  },
 })
 
 const pkiOf = async (b: Base, folder: string) => {

@@ -16,6 +16,9 @@ export const functionName = named({
   'licence.manage': '变更证照状态',
   'licence.read': '查看证照',
   'matter.file': '申报事项',
+  'certificate.apply': '申请数字证书',
+  'ca.review': '审核证书申请',
+  'ca.recover': '恢复加密密钥',
 })
 export const functionNames = (codes: readonly string[]): string => codes.map(functionName).join('、')
 
@@ -28,6 +31,9 @@ export const FUNCTION_HINTS: Readonly<Record<string, string>> = {
   'licence.manage': '暂停、恢复、撤销已签发的证照',
   'licence.read': '查看和下载本单位的证照',
   'matter.file': '在各门户申报和查询事项',
+  'certificate.apply': '为本单位申请、更新数字证书',
+  'ca.review': '证书机构审核员：核准或退回别人的证书申请，只对证书机构的运营单位有用',
+  'ca.recover': '证书机构恢复员：两人共同恢复托管的加密密钥，只对证书机构的运营单位有用',
 }
 
 export const entityKindName = named({

@@ -79,6 +79,8 @@ export const makeIdentityWorld = async (db: Db, timeoutMs = 3_000): Promise<Iden
     reaction: {
       mandateRevoked: async (_tx, mandate: Mandate) => void reactions.push(`mandate-revoked ${mandate.id}`),
       accountChanged: async (_tx, accountId, reason) => void reactions.push(`${reason} ${accountId}`),
+      entityChanged: async (_tx, { entityId, change }) => void reactions.push(`${change} ${entityId}`),
+      personChanged: async (_tx, { personId, change }) => void reactions.push(`${change} ${personId}`),
     },
   }
   const control: IdentityWorld['control'] = async (registry, switches) => {
