@@ -27,9 +27,13 @@ export interface Hierarchy {
   readonly keys: readonly KeySpec[]
 }
 
-const ALGORITHM_SUFFIX: Readonly<Record<KeyAlgorithm, string>> = { SM2: 'sm2', 'P-256': 'p256' }
+const ALGORITHM_SUFFIX: Readonly<Record<KeyAlgorithm, string>> = {
+  SM2: 'sm2',
+  'P-256': 'p256',
+  'RSA-3072': 'rsa3072',
+}
 
-/** `issuing` and P-256 → `issuing-p256`: the id in the key store, in the register and in CRL addresses. */
+/** `office-ca` and P-256 → `office-ca-p256`: the id in the key store, in the register and in CRL addresses. */
 export const keyIdOf = (id: string, algorithm: KeyAlgorithm): string => `${id}-${ALGORITHM_SUFFIX[algorithm]}`
 
 const refuse = (id: string, what: string): never => {

@@ -5,7 +5,7 @@
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { equalBytes, toHex } from '../../standards/bytes.ts'
-import { generatePkcs8, makeBoundedCache, signerFromPkcs8 } from '../../src/crypto/node.ts'
+import { generatePkcs8Aside, makeBoundedCache, signerFromPkcs8 } from '../../src/crypto/node.ts'
 import type { KeyAlgorithm, KeyStore, Signer } from '../../src/crypto/ports.ts'
 import { TrustError } from '../../src/errors.ts'
 import type { RandomSource } from '../../src/kernel/index.ts'
@@ -39,7 +39,7 @@ const pathOf = ({ folder }: Store, keyId: string): string => {
 
 const generate = async (store: Store, keyId: string, algorithm: KeyAlgorithm): Promise<Uint8Array> => {
   const path = pathOf(store, keyId)
-  const privateKey = generatePkcs8(algorithm)
+  const privateKey = await generatePkcs8Aside(algorithm)
   const { publicKey } = signerFromPkcs8(privateKey)
   const text = encodeKeyFile(store.wrapping, { keyId, publicKey, privateKey }, store.random)
   privateKey.fill(0)

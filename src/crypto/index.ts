@@ -1,5 +1,5 @@
 /** Browser-safe part of src/crypto; what needs node:crypto is in node.ts. */
-export type { KeyAlgorithm, KeyStore, Signer } from './ports.ts'
+export type { CurveAlgorithm, KeyAlgorithm, KeyStore, Signer } from './ports.ts'
 export type { EcCurve, KeyKind, Suite } from './suites.ts'
 export { DIGEST_OIDS, EC_CURVES, SUITES } from './suites.ts'
 export type { EcPublicKey, PublicKey, RsaPublicKey } from './public-key.ts'

@@ -7,7 +7,7 @@ import { draftSeal, encodeSeal } from '../../standards/gbt-38540-seal/index.ts'
 import type { Certificate } from '../../standards/rfc5280-x509/index.ts'
 import { parseCertificate } from '../../standards/rfc5280-x509/index.ts'
 import { TrustError } from '../errors.ts'
-import type { KeyAlgorithm } from '../crypto/index.ts'
+import type { CurveAlgorithm } from '../crypto/index.ts'
 import type { SealPicture } from '../document/index.ts'
 import type { Agent } from '../identity/index.ts'
 import type { Tx } from '../kernel/index.ts'
@@ -72,7 +72,7 @@ const requireApproved = async ({ store }: SealDeps, applicationId: string, tx?: 
 const makeKey = async (
   deps: SealDeps,
   { approval, entityId, name }: Approved,
-  { keyId, algorithm }: { readonly keyId: string; readonly algorithm: KeyAlgorithm },
+  { keyId, algorithm }: { readonly keyId: string; readonly algorithm: CurveAlgorithm },
 ): Promise<SealKey> => {
   const publicKey = (await deps.keys.has(keyId))
     ? (await deps.keys.signer(keyId)).publicKey

@@ -1,7 +1,7 @@
 /** What the seal domain needs from outside. */
 import type { CryptoPort } from '../../standards/ports.ts'
 import type { Actor, AuditTrail } from '../audit/index.ts'
-import type { KeyAlgorithm, KeyStore } from '../crypto/index.ts'
+import type { CurveAlgorithm, KeyStore } from '../crypto/index.ts'
 import type { Agent, IdentityDeps } from '../identity/index.ts'
 import type { Clock, Ids, Tx, UnitOfWork } from '../kernel/index.ts'
 import type { SealFont } from './draw-seal.ts'
@@ -106,7 +106,7 @@ export interface SealDeps {
   readonly font: SealFont
   readonly crypto: CryptoPort
   /** DER certificates of the CAs above the signer certificates, issuer first, anchor left out. */
-  readonly chains: Readonly<Record<KeyAlgorithm, readonly Uint8Array[]>>
+  readonly chains: Readonly<Record<CurveAlgorithm, readonly Uint8Array[]>>
   /** Anchors, intermediates and current CRLs. */
   readonly trust: () => Promise<TrustMaterial>
   readonly clock: Clock

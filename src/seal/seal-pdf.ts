@@ -4,7 +4,7 @@
  */
 import type { PdfSlot } from '../document/index.ts'
 import { preparePdfReaderSignature, preparePdfSeal } from '../document/index.ts'
-import type { KeyAlgorithm } from '../crypto/index.ts'
+import type { CurveAlgorithm } from '../crypto/index.ts'
 import type { Stamping } from './apply-seal.ts'
 import type { SealDeps } from './ports.ts'
 import type { SealKey } from './seal.ts'
@@ -12,7 +12,7 @@ import type { SealKey } from './seal.ts'
 export const sealPdf = async (deps: SealDeps, stamping: Stamping): Promise<Uint8Array> => {
   const { document, placements, seal, at, signing } = stamping
   const common = { at, name: seal.name + (seal.line ?? ''), digests: deps.crypto }
-  const signerOf = ({ certificate }: SealKey, algorithm: KeyAlgorithm) => ({
+  const signerOf = ({ certificate }: SealKey, algorithm: CurveAlgorithm) => ({
     certificate,
     chain: deps.chains[algorithm],
   })

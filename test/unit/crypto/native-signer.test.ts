@@ -66,9 +66,46 @@ describe.each(['SM2', 'P-256'] as const)('signerFromPkcs8, %s', (algorithm) => {
   })
 })
 
+describe('signerFromPkcs8, RSA-3072', () => {
+  const pkcs8 = generatePkcs8('RSA-3072')
+  const changedAt = (at: number): Uint8Array => Uint8Array.from(pkcs8, (b, i) => (i === at ? b ^ 1 : b))
+
+  it('signs what both ports accept, with PKCS #1 v1.5 and SHA-256', async () => {
+    const { algorithm, publicKey, sign } = signerFromPkcs8(pkcs8)
+    expect(algorithm).toBe('RSA-SHA256')
+    const check = { algorithm, publicKey, message, signature: await sign(message) }
+    expect(check.signature).toHaveLength(384)
+    expect([portableCrypto.isSignedBy(check), nodeCrypto.isSignedBy(check)]).toEqual([true, true])
+  })
+
+  it('refuses another modulus, and a key cut off', () => {
+    expect(() => signerFromPkcs8(changedAt(120))).toThrow(unusable)
+    for (const length of [0, 1, 300, pkcs8.length - 1])
+      expect(() => signerFromPkcs8(pkcs8.subarray(0, length))).toThrow(unusable)
+  })
+
+  it('with any other part changed it is refused, or signs as before: OpenSSL checks what the primes gave', async () => {
+    const { publicKey, algorithm } = signerFromPkcs8(pkcs8)
+    for (let at = 420; at < pkcs8.length; at += 97) {
+      let signer
+      try {
+        signer = signerFromPkcs8(changedAt(at))
+      } catch (error) {
+        expect(error).toEqual(unusable)
+        continue
+      }
+      expect(toHex(signer.publicKey)).toBe(toHex(publicKey))
+      expect(nodeCrypto.isSignedBy({ algorithm, publicKey, message, signature: await signer.sign(message) })).toBe(true)
+    }
+  })
+})
+
 describe('signerFromPkcs8', () => {
   it.each([
-    ['RSA', pkcs8Of('rsa', { modulusLength: 2048 })],
+    ['RSA-2048', pkcs8Of('rsa', { modulusLength: 2048 })],
+    ['RSA-4096', pkcs8Of('rsa', { modulusLength: 4096 })],
+    ['RSA with exponent 3', pkcs8Of('rsa', { modulusLength: 3072, publicExponent: 3 })],
+    ['RSA-PSS', pkcs8Of('rsa-pss', { modulusLength: 3072 })],
     ['Ed25519', pkcs8Of('ed25519', {})],
     ['P-384', pkcs8Of('ec', { namedCurve: 'P-384' })],
     ['secp256k1', pkcs8Of('ec', { namedCurve: 'secp256k1' })],

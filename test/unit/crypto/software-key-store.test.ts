@@ -25,7 +25,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
 
-describe.each(['SM2', 'P-256'] as const)('the software key store, %s', (algorithm) => {
+describe.each(['SM2', 'P-256', 'RSA-3072'] as const)('the software key store, %s', (algorithm) => {
   it('keeps a key over a restart', async () => {
     const publicKey = await open().generate('issuing-sm2', algorithm)
     const signer = await open().signer('issuing-sm2')
@@ -41,7 +41,11 @@ describe.each(['SM2', 'P-256'] as const)('the software key store, %s', (algorith
     expect(statSync(fileOf('issuing-sm2')).mode & 0o777).toBe(0o600)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
     const { privateKey } = JSON.parse(readFileSync(fileOf('issuing-sm2'), 'utf8')) as { privateKey: string }
-    expect(Buffer.from(privateKey, 'base64').includes(Buffer.from('06072a8648ce3d0201', 'hex'))).toBe(false)
+    expect(
+      Buffer.from(privateKey, 'base64').includes(
+        Buffer.from(algorithm === 'RSA-3072' ? '06092a864886f70d010101' : '06072a8648ce3d0201', 'hex'),
+      ),
+    ).toBe(false)
   })
 })
 
