@@ -5,6 +5,10 @@ export const OID = {
   /** SM2-1 digital signature, as digestEncryptionAlgorithm in GB/T 35275 messages. */
   sm2Sign: '1.2.156.10197.1.301.1',
   sm2Encrypt: '1.2.156.10197.1.301.3',
+  /** SM4 without a mode: what old producers write where they mean ECB (SM2EnvelopedKey) or CBC (messages). */
+  sm4: '1.2.156.10197.1.104',
+  sm4Ecb: '1.2.156.10197.1.104.1',
+  sm4Cbc: '1.2.156.10197.1.104.2',
   sm3: '1.2.156.10197.1.401',
   hmacSm3: '1.2.156.10197.1.401.2',
   sm2WithSm3: '1.2.156.10197.1.501',
@@ -51,15 +55,31 @@ export const OID = {
   certificatePolicies: '2.5.29.32',
   anyPolicy: '2.5.29.32.0',
   policyMappings: '2.5.29.33',
+  /** §5.3.2, §5.3.3. */
+  invalidityDate: '2.5.29.24',
+  certificateIssuer: '2.5.29.29',
   authorityKeyIdentifier: '2.5.29.35',
   policyConstraints: '2.5.29.36',
   extKeyUsage: '2.5.29.37',
   freshestCrl: '2.5.29.46',
   inhibitAnyPolicy: '2.5.29.54',
+  /** X.509 (2019) §9.5.2.8. */
+  expiredCertsOnCrl: '2.5.29.60',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  /** RFC 6960 §4.2.2.2.1: a responder's certificate is not asked about. */
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
+  accessOcsp: '1.3.6.1.5.5.7.48.1',
+  accessCaIssuers: '1.3.6.1.5.5.7.48.2',
   ocspSigning: '1.3.6.1.5.5.7.3.9',
   timeStamping: '1.3.6.1.5.5.7.3.8',
   documentSigning: '1.3.6.1.5.5.7.3.36',
+  // RFC 6960 §4.2.1, §4.4
+  ocspBasic: '1.3.6.1.5.5.7.48.1.1',
+  ocspNonce: '1.3.6.1.5.5.7.48.1.2',
+  ocspArchiveCutoff: '1.3.6.1.5.5.7.48.1.6',
+  // RFC 2985 §5.4
+  challengePassword: '1.2.840.113549.1.9.7',
+  extensionRequest: '1.2.840.113549.1.9.14',
   // RFC 5652 §11, RFC 5035
   data: '1.2.840.113549.1.7.1',
   signedData: '1.2.840.113549.1.7.2',
@@ -81,6 +101,8 @@ export const OID = {
   /** Extended key usages of ours: who may sign status lists, who may make seals. */
   statusSigning: '2.25.147765550456290030538674607873885188708.1',
   sealMaking: '2.25.147765550456290030538674607873885188708.2',
+  /** The policy of our time stamps (RFC 3161 §2.1): docs of src/pki/timestamp say what it promises. */
+  timeStampPolicy: '2.25.147765550456290030538674607873885188708.3',
 } as const
 
 export type Oid = (typeof OID)[keyof typeof OID]
