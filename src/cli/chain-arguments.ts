@@ -12,6 +12,7 @@ export interface ChainArguments {
   readonly trust: readonly string[]
   readonly intermediates: readonly string[]
   readonly crls: readonly string[]
+  readonly ocsp: readonly string[]
   /** Absent: now. */
   readonly at?: Date
   readonly purpose: Purpose
@@ -21,7 +22,7 @@ export interface ChainArguments {
   readonly json: boolean
 }
 
-const LISTS: ReadonlySet<string> = new Set(['trust', 'intermediates', 'crl', 'policy'])
+const LISTS: ReadonlySet<string> = new Set(['trust', 'intermediates', 'crl', 'ocsp', 'policy'])
 const SINGLES: ReadonlySet<string> = new Set(['at', 'purpose', 'algorithms'])
 const FLAGS: ReadonlySet<string> = new Set([
   'explicit-policy',
@@ -30,7 +31,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   'no-revocation',
   'json',
 ])
-const PURPOSES: readonly Purpose[] = ['any', 'digital-signature', 'seal-making', 'status-signing']
+const PURPOSES: readonly Purpose[] = ['any', 'digital-signature', 'seal-making', 'status-signing', 'time-stamping']
 const POLICIES: readonly AlgorithmPolicy[] = ['current', 'legacy']
 
 interface Words {
@@ -96,6 +97,7 @@ export const parseChainArguments = (args: readonly string[]): ChainArguments => 
     trust: list('trust'),
     intermediates: list('intermediates'),
     crls: list('crl'),
+    ocsp: list('ocsp'),
     ...(at === undefined ? {} : { at: parseInstant(at) }),
     purpose: oneOf(PURPOSES, 'purpose', singles.get('purpose') ?? 'any'),
     policies: {

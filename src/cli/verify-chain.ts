@@ -4,9 +4,10 @@
  */
 import { open } from 'node:fs/promises'
 import { fromPem } from '../../standards/bytes.ts'
-import { isMalformed } from '../../standards/errors.ts'
-import type { Certificate, Crl, PathResult } from '../../standards/rfc5280-x509/index.ts'
+import { DerError, isMalformed } from '../../standards/errors.ts'
+import type { Certificate, Crl, OcspAnswers, PathResult } from '../../standards/rfc5280-x509/index.ts'
 import { commonName, nameText, parseCertificate, parseCrl, validatePath } from '../../standards/rfc5280-x509/index.ts'
+import { parseOcspResponse } from '../../standards/rfc6960-ocsp/index.ts'
 import { nodeCrypto } from '../crypto/node.ts'
 import type { Check, Report } from '../kernel/index.ts'
 import { fail, notice, report, systemClock } from '../kernel/index.ts'
@@ -17,8 +18,8 @@ import { EXIT, fileFault, usage } from './exit.ts'
 import { complain, print } from './print.ts'
 import { VERDICTS, checkLine } from './report-text.ts'
 
-export const VERIFY_CHAIN_HELP = `xinyin verify-chain LEAF [--trust PEM…] [--intermediates PEM…] [--crl FILE…] [--at TIME]
-    [--purpose PURPOSE] [--policy OID…] [--explicit-policy] [--inhibit-mapping] [--inhibit-any-policy]
+export const VERIFY_CHAIN_HELP = `xinyin verify-chain LEAF [--trust PEM…] [--intermediates PEM…] [--crl FILE…] [--ocsp FILE…]
+    [--at TIME] [--purpose PURPOSE] [--policy OID…] [--explicit-policy] [--inhibit-mapping] [--inhibit-any-policy]
     [--algorithms legacy] [--no-revocation] [--json]
 
   核验一份证书的证书链，不联网。文件可以是 PEM 或 DER；LEAF 写在最前面，它后面附带的证书当作中间证书。
@@ -27,8 +28,9 @@ export const VERIFY_CHAIN_HELP = `xinyin verify-chain LEAF [--trust PEM…] [--i
   --trust PEM…           可信的根证书。不给，最多得到“不能下结论”。Trust anchors; without any: indeterminate.
   --intermediates PEM…   中间证书，也包括签发吊销列表的证书。CA certificates, those of CRL signers too.
   --crl FILE…            吊销列表，全量、分区和增量都可以。Full, partitioned and delta CRLs.
+  --ocsp FILE…           OCSP 应答（DER）。OCSP responses (DER), as a responder gave them.
   --at TIME              核验时间，默认现在，如 2026-11-21T10:00:00+08:00。Validation time, default now.
-  --purpose PURPOSE      any（默认） digital-signature seal-making status-signing
+  --purpose PURPOSE      any（默认） digital-signature seal-making status-signing time-stamping
   --policy OID…          接受的证书策略，默认全部。Acceptable certificate policies, default any.
   --explicit-policy      必须有可接受的策略。An acceptable policy is required.
   --inhibit-mapping      不接受策略映射。Policy mappings are not accepted.
@@ -53,7 +55,7 @@ const readWhole = async (path: string): Promise<Uint8Array> => {
   }
 }
 
-type Label = 'CERTIFICATE' | 'X509 CRL'
+type Label = 'CERTIFICATE' | 'X509 CRL' | 'OCSP RESPONSE'
 
 /** One DER value, or the PEM blocks of this label. @throws RangeError for broken base64 */
 const blocksIn = (bytes: Uint8Array, label: Label): Uint8Array[] =>
@@ -65,6 +67,15 @@ interface Loading<T> {
 }
 const CERTIFICATES: Loading<Certificate> = { label: 'CERTIFICATE', read: (der) => parseCertificate(der, 'compat') }
 const LISTS: Loading<Crl> = { label: 'X509 CRL', read: (der) => parseCrl(der, 'compat') }
+/** A response that refuses says nothing of any certificate: it is left out like a broken one. */
+const ANSWERS: Loading<OcspAnswers> = {
+  label: 'OCSP RESPONSE',
+  read: (der) => {
+    const { answers, status } = parseOcspResponse(der)
+    if (answers === undefined) throw new DerError('OCSPResponse', status)
+    return answers
+  },
+}
 
 /** Undefined when something in it is broken, or nothing of its kind is in it. */
 const parsed = <T>(bytes: Uint8Array, { label, read }: Loading<T>): T[] | undefined => {
@@ -108,11 +119,22 @@ const judge = async (args: ChainArguments): Promise<Outcome> => {
   if (faults.length > 0) usage(`${faults.join(' ')}：不是证书 (not a certificate)`)
   const intermediates = [...attached, ...(await loadAll(args.intermediates, CERTIFICATES, leftOut))]
   const crls = await loadAll(args.crls, LISTS, leftOut)
+  const ocspResponses = await loadAll(args.ocsp, ANSWERS, leftOut)
   if (leaf === undefined)
     return { report: report(at, [fail('chain.certificate', 'FORMAT_FAILURE', 'RFC 5280 4.1')]), leftOut }
   const { purpose, policies, algorithms, revocation } = args
-  const question = { leaf, intermediates, anchors, crls, at, purpose, policies, algorithms, revocation }
-  const result = validatePath({ ...question, crypto: nodeCrypto })
+  const evidence = { crls, ocspResponses, revocation }
+  const result = validatePath({
+    ...evidence,
+    leaf,
+    intermediates,
+    anchors,
+    at,
+    purpose,
+    policies,
+    algorithms,
+    crypto: nodeCrypto,
+  })
   const checks = [...pathChecks('chain', result), ...compatibility(leaf)]
   return { report: report(at, checks), leftOut, ...(result.path === undefined ? {} : { path: result.path }) }
 }

@@ -7,6 +7,7 @@ export type { Crl, RevokedEntry } from './crl.ts'
 export { CertificateListSchema, TBSCertList, parseCrl } from './crl.ts'
 export {
   Extension,
+  Extensions,
   KEY_USAGE,
   authorityKeyIdExtension,
   basicConstraintsExtension,
@@ -18,6 +19,7 @@ export {
   reasonCodeExtension,
   subjectKeyIdExtension,
 } from './extension.ts'
+export type { OcspAnswers, OcspCertId, OcspResponderId, OcspSingle, OcspStatus } from './ocsp-facts.ts'
 export type { NameField } from './name.ts'
 export { Name, encodeName, findField, nameFields, nameText, parseName, sameName, textOf } from './name.ts'
 export type { PublicKeyKind } from './public-key.ts'

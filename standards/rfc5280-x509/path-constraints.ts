@@ -16,9 +16,10 @@ export type Chain = readonly Certificate[]
 
 /**
  * `digital-signature`: the leaf signs documents. `seal-making`, `status-signing`: it holds that role, by an extended key usage; one
- * that names no usage at all may still do (other CAs name none), which is `unknown`. `any`: key usage is somebody else's question.
+ * that names no usage at all may still do (other CAs name none), which is `unknown`. `time-stamping`: it is for that alone, and says so
+ * in a critical extension. `any`: key usage is somebody else's question.
  */
-export type Purpose = 'digital-signature' | 'seal-making' | 'status-signing' | 'any'
+export type Purpose = 'digital-signature' | 'seal-making' | 'status-signing' | 'time-stamping' | 'any'
 
 const ROLES: Readonly<Partial<Record<Purpose, string>>> = {
   'seal-making': OID.sealMaking,
@@ -108,6 +109,18 @@ const SIGNING_EKUS: ReadonlySet<string> = new Set([
   '1.2.840.113583.1.1.5',
 ])
 
+/** RFC 3161 §2.3: one usage only, in a critical extension. */
+const timeStampingPurpose = (leaf: Certificate): PathFinding => {
+  const about = { certificate: titleOf(leaf), role: 'time-stamping' }
+  const { extKeyUsage = [], extensions } = leaf
+  if (extKeyUsage.length !== 1 || extKeyUsage[0] !== OID.timeStamping)
+    return purposes.fail('CHAIN_CONSTRAINTS_FAILURE', { ...about, fault: 'role' })
+  const isCritical = extensions.some((e) => e.extnID === OID.extKeyUsage && e.critical)
+  return isCritical
+    ? purposes.pass()
+    : purposes.fail('CHAIN_CONSTRAINTS_FAILURE', { ...about, fault: 'role-not-critical' })
+}
+
 /** Key usage and extended key usage limit only where they are present. */
 export const leafPurpose = (leaf: Certificate, purpose: Purpose): PathFinding => {
   if (purpose === 'any') return purposes.notRun()
@@ -115,6 +128,7 @@ export const leafPurpose = (leaf: Certificate, purpose: Purpose): PathFinding =>
   const { keyUsage, extKeyUsage } = leaf
   if (keyUsage !== undefined && !keyUsage.has(KEY_USAGE.digitalSignature) && !keyUsage.has(KEY_USAGE.contentCommitment))
     return purposes.fail('CHAIN_CONSTRAINTS_FAILURE', { ...about, fault: 'key-usage' })
+  if (purpose === 'time-stamping') return timeStampingPurpose(leaf)
   const role = ROLES[purpose]
   if (role !== undefined) {
     if (extKeyUsage?.includes(role) === true) return purposes.pass()

@@ -1,10 +1,13 @@
 /**
- * Revocation by CRL at a time, which may lie in the past (RFC 5280 §6.3): full, partitioned and delta lists, several together.
+ * Revocation at a time, which may lie in the past: by CRL (RFC 5280 §6.3), full, partitioned and delta lists, several together; and by
+ * OCSP answers (path-ocsp.ts). What either says against a certificate counts, whatever the other says.
  * A list issued after `at` is good evidence: it still names what was revoked before, unless the certificate expired in between.
  * No list, lists that do not cover the certificate for all reasons, one with critical parts we do not know, and indirect lists prove
  * nothing: unknown, with the reason.
  */
 import { equalBytes } from '../bytes.ts'
+import { OID } from '../oid/index.ts'
+import type { Digests } from '../ports.ts'
 import type { Certificate } from './certificate.ts'
 import { titleOf } from './certificate.ts'
 import { ALL_REASONS, coveredReasons } from './crl-scope.ts'
@@ -14,13 +17,16 @@ import type { ListView } from './crl-view.ts'
 import { entriesAgainst, viewsOf } from './crl-view.ts'
 import type { Crl, RevokedEntry } from './crl.ts'
 import { matchesName } from './name-matching.ts'
+import type { OcspAnswers } from './ocsp-facts.ts'
 import type { AlgorithmPolicy } from './path-algorithms.ts'
 import { chainAlgorithms, signatureEnd } from './path-algorithms.ts'
 import { findPaths } from './path-building.ts'
 import type { Chain } from './path-constraints.ts'
 import { chainConstraints, chainValidity } from './path-constraints.ts'
 import type { PathFinding } from './path-finding.ts'
-import { findings, isFavourable, worstFinding } from './path-finding.ts'
+import { findings, isFavourable, specificity, worstFinding } from './path-finding.ts'
+import type { OcspVerdict } from './path-ocsp.ts'
+import { judgeOcsp } from './path-ocsp.ts'
 import type { SignatureBudget } from './signature-budget.ts'
 
 const revocation = findings('revocation', 'RFC 5280 6.3.3')
@@ -30,6 +36,8 @@ const MAX_SIGNER_DEPTH = 2
 
 export interface Evidence {
   readonly crls: readonly Crl[]
+  readonly ocsp: readonly OcspAnswers[]
+  readonly digests: Digests
   readonly intermediates: readonly Certificate[]
   readonly at: Date
   readonly budget: SignatureBudget
@@ -150,7 +158,7 @@ const withoutEvidence = (certificate: Certificate, ofIssuer: readonly Crl[], usa
   return ofIssuer.length > 0 ? because('list-signer') : revocation.unknown('NO_REVOCATION_EVIDENCE', about)
 }
 
-const certificateRevocation = (subject: Subject, evidence: Evidence): PathFinding => {
+const listRevocation = (subject: Subject, evidence: Evidence): PathFinding => {
   const { certificate } = subject
   const ofIssuer = evidence.crls.filter((crl) => matchesName(crl.issuer, certificate.issuer))
   const lists = usableLists(ofIssuer, subject, evidence)
@@ -163,6 +171,62 @@ const certificateRevocation = (subject: Subject, evidence: Evidence): PathFindin
     .sort((a, b) => b.view.current.thisUpdate.getTime() - a.view.current.thisUpdate.getTime())
     .map(({ view, reasons }) => ({ reasons, finding: fromAbsence(view, certificate, evidence) }))
   return fromAbsences(absences) ?? withoutEvidence(certificate, ofIssuer, lists)
+}
+
+/**
+ * A responder's certificate, when it signed (RFC 6960 §4.2.2.2.1). With nocheck nobody has to say that it is good, but what evidence
+ * says against it counts all the same.
+ */
+const isTrustedResponder = (
+  responder: Certificate,
+  answers: OcspAnswers,
+  above: Chain,
+  evidence: Evidence,
+): boolean => {
+  const { asked = [], policy } = evidence
+  if (asked.length >= MAX_SIGNER_DEPTH) return false
+  const at = answers.producedAt > evidence.at ? answers.producedAt : evidence.at
+  const chain = [responder, ...above]
+  const status = certificateRevocation(
+    { certificate: responder, above },
+    { ...evidence, at, ocsp: evidence.ocsp.filter((o) => o !== answers), asked: [...asked, responder] },
+  )
+  const isExempt = responder.extensions.some((e) => e.extnID === OID.ocspNoCheck) && status.outcome !== 'fail'
+  return isFavourable([
+    chainConstraints(chain),
+    chainAlgorithms(chain, { at, policy }),
+    chainValidity([responder], at),
+    ...(isExempt ? [] : [status]),
+  ])
+}
+
+const ocspRevocation = ({ certificate, above }: Subject, evidence: Evidence): OcspVerdict =>
+  judgeOcsp({
+    ...evidence,
+    certificate,
+    above,
+    answers: evidence.ocsp,
+    others: evidence.intermediates,
+    isTrusted: (responder, answers) => isTrustedResponder(responder, answers, above, evidence),
+  })
+
+/** The more specific reason; of equals the one that says what was wrong. */
+const moreTelling = (byOcsp: PathFinding, byList: PathFinding): PathFinding => {
+  const difference = specificity([byOcsp]) - specificity([byList])
+  if (difference !== 0) return difference > 0 ? byOcsp : byList
+  return byList.detail?.['fault'] === undefined ? byOcsp : byList
+}
+
+/** Revoked by either; then a responder that has never heard of it; then good by either; then the more telling reason. */
+const certificateRevocation = (subject: Subject, evidence: Evidence): PathFinding => {
+  const byList = listRevocation(subject, evidence)
+  const { revoked, good, unheardOf, undecided } = ocspRevocation(subject, evidence)
+  if (byList.reason === 'REVOKED') return revoked === undefined ? byList : (worstFinding([byList, revoked]) ?? byList)
+  if (revoked !== undefined) return revoked
+  if (unheardOf !== undefined) return unheardOf
+  if (byList.outcome === 'pass') return byList
+  if (good !== undefined) return good
+  return undecided === undefined ? byList : moreTelling(undecided, byList)
 }
 
 /** Every certificate below the anchor: one finding that decides. */

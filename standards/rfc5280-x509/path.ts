@@ -2,10 +2,11 @@
  * Certification path validation (RFC 5280 §6; order of GB/T 20518 practice) as a pure function of facts, trust, evidence and time.
  * Never throws on certificates it was given; a lack of evidence is `unknown`, never `pass`.
  */
-import type { SignatureChecks } from '../ports.ts'
+import type { CryptoPort } from '../ports.ts'
 import type { Certificate } from './certificate.ts'
 import type { Crl } from './crl.ts'
 import { titleOf } from './certificate.ts'
+import type { OcspAnswers } from './ocsp-facts.ts'
 import type { FoundPaths } from './path-building.ts'
 import { findPaths } from './path-building.ts'
 import type { Chain, Purpose } from './path-constraints.ts'
@@ -25,15 +26,17 @@ export interface PathQuestion {
   readonly intermediates: readonly Certificate[]
   readonly anchors: readonly Certificate[]
   readonly crls: readonly Crl[]
+  /** OCSP answers, from anywhere: one counts when the certificate's CA, or a responder of it, signed it. */
+  readonly ocspResponses?: readonly OcspAnswers[]
   /** The validation time; it may lie in the past. */
   readonly at: Date
   readonly purpose: Purpose
-  readonly crypto: SignatureChecks
+  readonly crypto: CryptoPort
   /** §6.1.1 c to f; absent: any policy, none required. */
   readonly policies?: PolicyInputs
   /** Default `current`. */
   readonly algorithms?: AlgorithmPolicy
-  /** `off`: the caller knows the status from elsewhere, or says that it was not checked. */
+  /** Default `crl`: by the CRLs and OCSP answers given. `off`: the caller knows the status from elsewhere, or says that it was not checked. */
   readonly revocation?: 'crl' | 'off'
 }
 
@@ -46,7 +49,7 @@ export interface PathResult {
 const path = findings('path', 'RFC 5280 6.1')
 
 const judge = (chain: Chain, question: PathQuestion, budget: SignatureBudget): PathFinding[] => {
-  const { at, crls, intermediates, purpose, algorithms: policy = 'current' } = question
+  const { at, crls, ocspResponses: ocsp = [], intermediates, purpose, algorithms: policy = 'current' } = question
   return [
     path.pass({ anchor: titleOf(chain[chain.length - 1] as Certificate), length: chain.length }),
     chainConstraints(chain, question.policies),
@@ -55,7 +58,7 @@ const judge = (chain: Chain, question: PathQuestion, budget: SignatureBudget): P
     leafPurpose(chain[0] as Certificate, purpose),
     question.revocation === 'off'
       ? revocationNotRun()
-      : chainRevocation(chain, { crls, intermediates, at, budget, policy }),
+      : chainRevocation(chain, { crls, ocsp, digests: question.crypto, intermediates, at, budget, policy }),
   ]
 }
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { portableCrypto } from '../../../src/crypto/index.ts'
 import { nodeCrypto } from '../../../src/crypto/node.ts'
 import { OID } from '../../../standards/oid/index.ts'
-import type { SignatureChecks } from '../../../standards/ports.ts'
+import type { CryptoPort } from '../../../standards/ports.ts'
 import { parseCertificate, parseCrl, validatePath } from '../../../standards/rfc5280-x509/index.ts'
 import type { AlgorithmPolicy, Certificate, Crl, PathFinding } from '../../../standards/rfc5280-x509/index.ts'
 import { skipWithoutVectors, vectorsDir } from '../../support/outside.ts'
@@ -45,7 +45,7 @@ const verdictOf = (checks: readonly PathFinding[]): Verdict => {
 const folder = join(vectorsDir() ?? '', 'pkits')
 
 interface How {
-  readonly crypto?: SignatureChecks
+  readonly crypto?: CryptoPort
   readonly algorithms?: AlgorithmPolicy
   /** Instead of the certificates and lists of the case. */
   readonly pool?: { readonly intermediates: readonly Certificate[]; readonly crls: readonly Crl[] }
