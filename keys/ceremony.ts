@@ -19,7 +19,7 @@ import { TrustError } from '../src/errors.ts'
 import type { Clock, RandomSource } from '../src/kernel/index.ts'
 import type { CertificateUsage, HierarchyCertificate, Profiles } from '../src/pki/index.ts'
 import {
-  crlUrlOf,
+  addressesOf,
   draftCertificate,
   keyIdentifier,
   newSerial,
@@ -70,8 +70,7 @@ const CA_USAGE = [KEY_USAGE.keyCertSign, KEY_USAGE.crlSign]
 
 const usageOf = (spec: KeySpec, profiles: Profiles): CertificateUsage => {
   if (spec.kind === 'ca') return { keyUsage: CA_USAGE, extKeyUsage: [], ca: { pathLen: spec.pathLen ?? 0 } }
-  const { keyUsage, extKeyUsage } = profiles.get(spec.profile ?? '')
-  return { keyUsage, extKeyUsage }
+  return profiles.get(spec.profile ?? '')
 }
 
 const yearsLater = (from: Date, years: number): Date =>
@@ -109,7 +108,7 @@ const makeTbs = (deps: CeremonyDeps, slot: Slot): Uint8Array => {
     notBefore,
     notAfter: issuer !== undefined && issuer.certificate.notAfter < wished ? issuer.certificate.notAfter : wished,
     usage: usageOf(spec, deps.profiles),
-    ...(issuer === undefined ? {} : { crlUrl: crlUrlOf(deps.publicUrl, slot.issuerId) }),
+    ...(issuer === undefined ? {} : { status: addressesOf(deps.publicUrl, slot.issuerId) }),
   })
   return encodeTbsCertificate(draft)
 }
@@ -196,7 +195,7 @@ export const runCeremony = async (deps: CeremonyDeps): Promise<CeremonyResult> =
       const parsed = parseCertificate(der)
       requireFits(slot, parsed, deps.crypto)
       known.set(keyId, { certificate: parsed, signer })
-      certificates.push({ id: keyId, issuerId, profile: spec.profile ?? 'ca', der })
+      certificates.push({ id: keyId, entry: spec.id, issuerId, profile: spec.profile ?? 'ca', der })
       steps.push(stepOf(deps, slot, { key: has ? 'found' : 'generated', certificate: how, parsed }))
     }
   const roots = certificates.filter((c) => c.id === c.issuerId).map((c) => c.id)

@@ -20,19 +20,23 @@ import { openPostgres } from '../adapters/postgres/pg.ts'
 import { openEmbedded } from '../adapters/postgres/pglite.ts'
 import { makePkiStore } from '../adapters/postgres/pki-store.ts'
 import { makeSealStore } from '../adapters/postgres/seal-store.ts'
+import type { ServiceSecrets } from '../adapters/postgres/service-secrets.ts'
 import { makeServiceSecrets } from '../adapters/postgres/service-secrets.ts'
 import { makeRegistryCall } from '../adapters/registry-call/index.ts'
 import { openCeremonyFolder } from '../keys/ceremony-folder.ts'
 import type { CeremonyShelf } from '../keys/ceremony.ts'
 import { runCeremony } from '../keys/ceremony.ts'
 import { standardHierarchy } from '../keys/hierarchy.ts'
-import { openSoftwareKeyStore } from '../keys/software/index.ts'
-import { toHex } from '../standards/bytes.ts'
+import { openCustody } from '../keys/open-custody.ts'
+import { fromBase64, toBase64, toHex } from '../standards/bytes.ts'
 import type { AuditTrail, Sequencer } from './audit/index.ts'
 import { makeAuditTrail, startSequencer } from './audit/index.ts'
+import { askPassword } from './cli/ask-password.ts'
 import type { Config, RegistrySlice } from './config.ts'
 import type { CryptoPort } from '../standards/ports.ts'
-import { makeFieldCipher, makePasswordHasher, makeRememberingCrypto, nodeCrypto } from './crypto/node.ts'
+import type { JwsSigner } from './crypto/index.ts'
+import type { KeyRing } from './crypto/node.ts'
+import { deriveIndexKey, makePasswordHasher, makeRememberingCrypto, makeRingCipher, nodeCrypto } from './crypto/node.ts'
 import { TrustError } from './errors.ts'
 import type { IdentityDeps, Reaction } from './identity/index.ts'
 import { findProvenEntity, requireAuthority } from './identity/index.ts'
@@ -92,17 +96,23 @@ const openDatabase = async ({ config, folder }: AssemblyInput): Promise<Db> => {
   return url === undefined ? openEmbedded(join(folder.path, 'db')) : openPostgres(url, pool)
 }
 
+/** Blind indexes keep their key while master keys are rotated; databases from before that have the first one's. */
+const indexKeyOf = async (secrets: ServiceSecrets, ring: KeyRing): Promise<Uint8Array> => {
+  const isNew = (await secrets.find(HIERARCHY)) === undefined
+  const first = isNew ? undefined : ring.find('m1')
+  const make = (): string => toBase64(first === undefined ? systemRandom.bytes(32) : deriveIndexKey(first))
+  return fromBase64(await secrets.get('blind-index-key', make))
+}
+
 const makeBase = async (input: AssemblyInput, db: Db) => {
   const { config, folder, clock, logger } = input
-  const masterKey = config.masterKey ?? (await folder.secret('master-key'))
+  const custody = await openCustody({ config, folder: folder.path, random: systemRandom, ask: askPassword })
   const ids = makeIds(clock, systemRandom)
   const work = makeUnitOfWork(db)
-  const cipher = makeFieldCipher({
-    keys: [{ id: 'm1', key: masterKey }],
-    encryptWith: 'm1',
-    indexWith: 'm1',
-    random: systemRandom,
-  })
+  const { masterKeys } = custody
+  const secrets = makeServiceSecrets(db, makeRingCipher({ ring: masterKeys, random: systemRandom }))
+  const indexKey = await indexKeyOf(secrets, masterKeys)
+  const cipher = makeRingCipher({ ring: masterKeys, indexKey, random: systemRandom })
   const crypto = makeRememberingCrypto(nodeCrypto)
   const auditStore = makeAuditStore(db)
   const sequencer = startSequencer({ store: auditStore, work, digests: nodeCrypto, logger, holder: ids.next() })
@@ -116,7 +126,7 @@ const makeBase = async (input: AssemblyInput, db: Db) => {
       return trail.record(tx, event)
     },
   }
-  return { masterKey, ids, work, cipher, crypto, sequencer, audit, changes, secrets: makeServiceSecrets(db, cipher) }
+  return { custody, ids, work, cipher, crypto, sequencer, audit, changes, secrets }
 }
 type Base = Awaited<ReturnType<typeof makeBase>>
 
@@ -146,11 +156,7 @@ const makePki = async (input: AssemblyInput, db: Db, base: Base) => {
   const { folder, publicUrl, clock } = input
   const shelf = openCeremonyFolder(join(folder.path, 'ceremony'))
   await requireCeremony(input, base, shelf)
-  const keyStore = openSoftwareKeyStore({
-    folder: join(folder.path, 'keys'),
-    masterKey: base.masterKey,
-    random: systemRandom,
-  })
+  const { keyStore } = base.custody
   const profiles = standardProfiles
   const ceremony = await runCeremony({
     keyStore,
@@ -192,17 +198,24 @@ const chainOf = (pki: PkiDeps, issuerId: string): readonly Uint8Array[] =>
     .slice(0, -1)
     .map((c) => c.der)
 
+/** Who signs what this service states about others: status lists, receipts of sign-outs. */
+const statusSigners =
+  ({ pki, certificates, keyStore }: Awaited<ReturnType<typeof makePki>>) =>
+  async (): Promise<readonly JwsSigner[]> => {
+    const signer = async (id: string, issuer: string) => {
+      const above = trustChain(pki, issuer).map((c) => c.der)
+      return { signer: await keyStore.signer(id), chain: [certificateOf(certificates, id), ...above] }
+    }
+    return [await signer('status-sm2', 'infra-ca-sm2'), await signer('status-p256', 'infra-ca-p256')]
+  }
+
 const makeTrust = (
   { publicUrl, clock }: AssemblyInput,
   base: Base,
   parts: Awaited<ReturnType<typeof makePki>> & Pick<LicenceDeps, 'store'> & { readonly sealStore: SealDeps['store'] },
 ): TrustPublisher => {
-  const { pki, certificates, keyStore } = parts
+  const { pki } = parts
   const named = (a: PkiDeps['authorities'][number]) => ({ id: a.id, der: a.certificate.der })
-  const signer = async (id: string, issuer: string) => {
-    const above = trustChain(pki, issuer).map((c) => c.der)
-    return { signer: await keyStore.signer(id), chain: [certificateOf(certificates, id), ...above] }
-  }
   return makeTrustPublisher({
     crypto: base.crypto,
     clock,
@@ -217,7 +230,7 @@ const makeTrust = (
         seal: () => sealStatusSnapshot({ store: parts.sealStore }),
         licence: () => licenceSnapshotEntries({ store: parts.store, digests: nodeCrypto }),
       },
-      signers: async () => [await signer('status-sm2', 'issuing-sm2'), await signer('status-p256', 'issuing-p256')],
+      signers: statusSigners(parts),
     },
   })
 }
@@ -303,7 +316,12 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
   // Reactions write in the caller's transaction; the worker that delivers is nudged by its own poll.
   const reaction = makeIdentityReactions(oidcParts)
   const identity = makeIdentity(input, db, { base, reaction })
-  const oidc: OidcDeps = { ...oidcParts, people: makePeople(identity), nudge: () => worker.nudge() }
+  const oidc: OidcDeps = {
+    ...oidcParts,
+    people: makePeople(identity),
+    receiptSigners: statusSigners(parts),
+    nudge: () => worker.nudge(),
+  }
   const worker: LogoutWorker = makeLogoutWorker(oidc)
 
   const font = new Uint8Array(await readFile(FONT))
@@ -326,7 +344,7 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
     },
     font: openSealFont(font),
     crypto: base.crypto,
-    chains: { SM2: chainOf(parts.pki, 'issuing-sm2'), 'P-256': chainOf(parts.pki, 'issuing-p256') },
+    chains: { SM2: chainOf(parts.pki, 'office-ca-sm2'), 'P-256': chainOf(parts.pki, 'office-ca-p256') },
     trust: async () => (await trust.loaded()).trust,
     clock,
     ids,

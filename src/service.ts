@@ -9,6 +9,7 @@ import {
   healthRoutes,
   json,
   licenceRoutes,
+  logoutFeedRoutes,
   makeListener,
   noBody,
   openApi,
@@ -22,6 +23,7 @@ import type { BrowserSessions } from './oidc/index.ts'
 import {
   makeBrowserSessions,
   makeInteractions,
+  makePollFeed,
   makeProvider,
   makeProviderHandler,
   makeResolveBearer,
@@ -77,9 +79,10 @@ export interface RouteDeps {
 export const serviceRoutes = ({ health, issuer, pages }: RouteDeps): RouteTable => {
   const table: RouteTable = routeTable([
     ...healthRoutes(health),
-    ...trustRoutes(pages.trust),
+    ...trustRoutes(pages.trust, pages.pki),
     ...sealRoutes(pages.seals),
     ...licenceRoutes(pages.licences),
+    ...logoutFeedRoutes(makePollFeed(pages.oidc)),
     openApiRoute(() => table, issuer),
     ...(pages.demo ? [demoRoute(pages.portals)] : []),
     ...pageRoutes(pages),
@@ -155,6 +158,7 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
   }
   const pages: PageDeps = {
     ...frame,
+    pki: assembly.pki,
     seals,
     licences,
     interactions,

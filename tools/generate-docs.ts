@@ -102,6 +102,7 @@ const apiTable = () =>
 const lazy = {
   assets: stub<never>(),
   identity: stub<never>(),
+  pki: stub<never>(),
   seals: stub<never>(),
   licences: stub<never>(),
   oidc: stub<never>(),

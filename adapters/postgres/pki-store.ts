@@ -1,5 +1,5 @@
 /** The register of certificates and CRLs. Serial numbers, single completion and "revoked once" are the tables' own rules too. */
-import type { PkiStore, RevokedSerial, StoredCertificate, StoredCrl } from '../../src/pki/index.ts'
+import type { PkiStore, RevokedSerial, StatusChange, StoredCertificate, StoredCrl } from '../../src/pki/index.ts'
 import { TrustError } from '../../src/errors.ts'
 import type { Db, Row } from './db.ts'
 import { queryable } from './db.ts'
@@ -19,6 +19,16 @@ interface CrlRow extends Row {
   readonly der: Uint8Array
   readonly this_update: Date
   readonly next_update: Date
+  readonly through_seq: number
+  readonly entries: number
+}
+interface ChangeRow extends Row {
+  readonly seq: number
+  readonly issuer_id: string
+  readonly serial: string
+  readonly change: StatusChange['change']
+  readonly reason: number
+  readonly at: Date
 }
 interface RevokedRow extends Row {
   readonly serial: string
@@ -36,12 +46,13 @@ const storedCertificate = (r: CertificateRow): StoredCertificate => ({
   notAfter: r.not_after,
   ...(r.revoked_at === null || r.reason === null ? {} : { revocation: { at: r.revoked_at, reasonCode: r.reason } }),
 })
-const storedCrl = (r: CrlRow): StoredCrl => ({
+const storedCrl = (r: CrlRow): Omit<StoredCrl, 'entries'> => ({
   issuerId: r.issuer_id,
   number: r.number,
   der: bytes(r.der),
   thisUpdate: r.this_update,
   nextUpdate: r.next_update,
+  throughSeq: r.through_seq,
 })
 const revokedSerial = (r: RevokedRow): RevokedSerial => ({
   serialHex: r.serial,
@@ -84,7 +95,7 @@ const intents = (db: Db): Intents => ({
   },
 })
 
-type Certificates = Pick<PkiStore, 'recordCeremonial' | 'findBySerial' | 'revoke' | 'listForCrl' | 'hasUnlisted'>
+type Certificates = Pick<PkiStore, 'recordCeremonial' | 'findBySerial'>
 const certificates = (db: Db): Certificates => ({
   recordCeremonial: async (tx, { issuerId, serialHex, profile, der, notAfter }) => {
     const rows = await queryable(db, tx).query(
@@ -102,70 +113,110 @@ const certificates = (db: Db): Certificates => ({
     )
     return row === undefined ? undefined : storedCertificate(row)
   },
-  revoke: async (tx, { issuerId, serialHex, at, reasonCode }) => {
-    const rows = await queryable(db, tx).query(
-      `UPDATE certificate SET status = 'revoked', revoked_at = $3, reason = $4
-       WHERE issuer_id = $1 AND serial = $2 AND status = 'valid' RETURNING serial`,
-      [issuerId, serialHex, at, reasonCode],
-    )
-    return rows.length === 1
+})
+
+/** What the row becomes; a revocation out of a suspension keeps the day of the suspension. */
+const CHANGES: Readonly<Record<StatusChange['change'], string>> = {
+  suspended: `UPDATE certificate SET status = 'suspended', revoked_at = $3, reason = $4
+              WHERE issuer_id = $1 AND serial = $2 AND status = 'valid' RETURNING serial`,
+  released: `UPDATE certificate SET status = 'valid', revoked_at = NULL, reason = NULL
+             WHERE issuer_id = $1 AND serial = $2 AND status = 'suspended' RETURNING serial`,
+  revoked: `UPDATE certificate SET status = 'revoked', revoked_at = coalesce(revoked_at, $3), reason = $4
+            WHERE issuer_id = $1 AND serial = $2 AND status <> 'revoked' RETURNING serial`,
+}
+
+type Status = Pick<PkiStore, 'lockStatus' | 'changeStatus' | 'statusChangesSince' | 'lastStatusChange'>
+const status = (db: Db): Status => ({
+  lockStatus: async (tx) => {
+    await queryable(db, tx).query(`SELECT pg_advisory_xact_lock(hashtextextended('certificate-status', 0))`)
   },
-  listForCrl: async (tx, issuerId, number) => {
+  changeStatus: async (tx, { issuerId, serialHex, change, reasonCode, at }) => {
     const q = queryable(db, tx)
-    // Marked first and read by the mark: what is revoked between the two statements is not marked, so it waits.
+    const when = change === 'released' ? [] : [at, reasonCode]
+    const rows = await q.query(CHANGES[change], [issuerId, serialHex, ...when])
+    if (rows.length !== 1) return false
     await q.query(
-      `UPDATE certificate SET first_crl = $2 WHERE issuer_id = $1 AND status = 'revoked' AND first_crl IS NULL`,
-      [issuerId, number],
+      'INSERT INTO certificate_status (issuer_id, serial, change, reason, at) VALUES ($1, $2, $3, $4, $5)',
+      [issuerId, serialHex, change, reasonCode, at],
     )
-    const rows = await q.query<RevokedRow>(
+    return true
+  },
+  statusChangesSince: async (seq, tx) => {
+    const rows = await queryable(db, tx).query<ChangeRow>(
+      `SELECT seq, issuer_id, serial, change, reason, at FROM certificate_status WHERE seq > $1 ORDER BY seq LIMIT 1000`,
+      [seq],
+    )
+    return rows.map((r) => ({
+      seq: r.seq,
+      issuerId: r.issuer_id,
+      serialHex: r.serial,
+      change: r.change,
+      reasonCode: r.reason,
+      at: r.at,
+    }))
+  },
+  lastStatusChange: async (issuerId, tx) => {
+    const [row] = await queryable(db, tx).query<{ last: number }>(
+      'SELECT coalesce(max(seq), 0) AS last FROM certificate_status WHERE issuer_id = $1',
+      [issuerId],
+    )
+    return row?.last ?? 0
+  },
+})
+
+type Lists = Pick<PkiStore, 'listForCrl' | 'listForDelta'>
+const lists = (db: Db): Lists => ({
+  listForCrl: async (issuerId, tx) => {
+    const rows = await queryable(db, tx).query<RevokedRow>(
       `SELECT serial, revoked_at, reason FROM certificate
-       WHERE issuer_id = $1 AND status = 'revoked' AND first_crl IS NOT NULL ORDER BY revoked_at, serial`,
+       WHERE issuer_id = $1 AND status <> 'valid' ORDER BY revoked_at, serial`,
       [issuerId],
     )
     return rows.map(revokedSerial)
   },
-  hasUnlisted: async (issuerId, tx) => {
-    const [row] = await queryable(db, tx).query<{ unlisted: boolean }>(
-      `SELECT EXISTS (
-         SELECT 1 FROM certificate WHERE issuer_id = $1 AND status = 'revoked'
-         AND (first_crl IS NULL
-              OR first_crl > (SELECT coalesce(max(number), 0) FROM crl WHERE issuer_id = $1 AND der IS NOT NULL))
-       ) AS unlisted`,
-      [issuerId],
+  listForDelta: async (issuerId, seq, tx) => {
+    const rows = await queryable(db, tx).query<RevokedRow>(
+      `SELECT c.serial, coalesce(c.revoked_at, s.at) AS revoked_at, coalesce(c.reason, 8) AS reason
+       FROM (SELECT serial, max(at) AS at FROM certificate_status WHERE issuer_id = $1 AND seq > $2 GROUP BY serial) s
+       JOIN certificate c ON c.issuer_id = $1 AND c.serial = s.serial ORDER BY 2, 1`,
+      [issuerId, seq],
     )
-    return row?.unlisted === true
+    return rows.map(revokedSerial)
   },
 })
 
-type Crls = Pick<PkiStore, 'lockCrls' | 'currentCrl' | 'nextCrlNumber' | 'intendCrl' | 'completeCrl'>
+type Crls = Pick<PkiStore, 'currentCrl' | 'firstCrlSince' | 'nextCrlNumber' | 'intendCrl' | 'completeCrl'>
 const crls = (db: Db): Crls => ({
-  lockCrls: async (tx, issuerId) => {
-    await queryable(db, tx).query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`crl/${issuerId}`])
-  },
   currentCrl: async (issuerId, tx) => {
     const [row] = await queryable(db, tx).query<CrlRow>(
-      `SELECT issuer_id, number, der, this_update, next_update FROM crl
+      `SELECT issuer_id, number, der, this_update, next_update, through_seq, entries FROM crl
        WHERE issuer_id = $1 AND der IS NOT NULL ORDER BY number DESC LIMIT 1`,
       [issuerId],
     )
-    return row === undefined ? undefined : storedCrl(row)
+    return row === undefined ? undefined : { ...storedCrl(row), entries: row.entries }
+  },
+  firstCrlSince: async (issuerId, since, tx) => {
+    const [row] = await queryable(db, tx).query<{ number: number; through_seq: number }>(
+      `SELECT number, through_seq FROM crl
+       WHERE issuer_id = $1 AND der IS NOT NULL AND this_update >= $2 ORDER BY number LIMIT 1`,
+      [issuerId, since],
+    )
+    return row === undefined ? undefined : { number: row.number, throughSeq: row.through_seq }
   },
   nextCrlNumber: async (issuerId, tx) => {
     const [row] = await queryable(db, tx).query<{ next: number }>(
-      'SELECT coalesce(max(number), 0) + 1 AS next FROM crl WHERE issuer_id = $1',
+      `SELECT greatest((SELECT coalesce(max(number), 0) FROM crl WHERE issuer_id = $1),
+                       (SELECT coalesce(max(number), 0) FROM crl_delta WHERE issuer_id = $1)) + 1 AS next`,
       [issuerId],
     )
     return row?.next ?? 1
   },
-  intendCrl: async (tx, { issuerId, number, thisUpdate, nextUpdate, tbs }) => {
-    const q = queryable(db, tx)
-    await q.query('INSERT INTO crl (issuer_id, number, this_update, next_update, tbs) VALUES ($1, $2, $3, $4, $5)', [
-      issuerId,
-      number,
-      thisUpdate,
-      nextUpdate,
-      tbs,
-    ])
+  intendCrl: async (tx, { issuerId, number, thisUpdate, nextUpdate, tbs, throughSeq, entries }) => {
+    await queryable(db, tx).query(
+      `INSERT INTO crl (issuer_id, number, this_update, next_update, tbs, through_seq, entries)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [issuerId, number, thisUpdate, nextUpdate, tbs, throughSeq, entries],
+    )
   },
   completeCrl: async (tx, { issuerId, number, der }) => {
     const rows = await queryable(db, tx).query(
@@ -176,4 +227,37 @@ const crls = (db: Db): Crls => ({
   },
 })
 
-export const makePkiStore = (db: Db): PkiStore => ({ ...intents(db), ...certificates(db), ...crls(db) })
+type Deltas = Pick<PkiStore, 'currentDelta' | 'intendDelta' | 'completeDelta'>
+const deltas = (db: Db): Deltas => ({
+  currentDelta: async (issuerId, tx) => {
+    const [row] = await queryable(db, tx).query<CrlRow & { readonly base_number: number }>(
+      `SELECT issuer_id, number, der, this_update, next_update, through_seq, base_number FROM crl_delta
+       WHERE issuer_id = $1 AND der IS NOT NULL ORDER BY number DESC LIMIT 1`,
+      [issuerId],
+    )
+    return row === undefined ? undefined : { ...storedCrl(row), baseNumber: row.base_number }
+  },
+  intendDelta: async (tx, { issuerId, number, baseNumber, thisUpdate, nextUpdate, tbs, throughSeq }) => {
+    await queryable(db, tx).query(
+      `INSERT INTO crl_delta (issuer_id, number, base_number, through_seq, this_update, next_update, tbs)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [issuerId, number, baseNumber, throughSeq, thisUpdate, nextUpdate, tbs],
+    )
+  },
+  completeDelta: async (tx, { issuerId, number, der }) => {
+    const rows = await queryable(db, tx).query(
+      'UPDATE crl_delta SET der = $3 WHERE issuer_id = $1 AND number = $2 AND der IS NULL RETURNING number',
+      [issuerId, number, der],
+    )
+    if (rows.length !== 1) throw new TrustError('CONFLICT', 'this delta was signed before')
+  },
+})
+
+export const makePkiStore = (db: Db): PkiStore => ({
+  ...intents(db),
+  ...certificates(db),
+  ...status(db),
+  ...lists(db),
+  ...crls(db),
+  ...deltas(db),
+})

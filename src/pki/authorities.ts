@@ -3,11 +3,14 @@ import type { Certificate } from '../../standards/rfc5280-x509/index.ts'
 import { parseCertificate, sameName, serialHex } from '../../standards/rfc5280-x509/index.ts'
 import type { KeyStore } from '../crypto/index.ts'
 import { TrustError } from '../errors.ts'
+import type { StatusAddresses } from './draft.ts'
 import type { Authority, PkiDeps } from './ports.ts'
 
-/** One key of the hierarchy with its certificate: `{ id: 'issuing-sm2', … }`. */
+/** One key of the hierarchy with its certificate: `{ id: 'office-ca-sm2', ca: 'office-ca', … }`. */
 export interface HierarchyCertificate {
   readonly id: string
+  /** The id in the hierarchy, which its twin in another algorithm has too. */
+  readonly entry: string
   /** The key that signed it; its own id for a root. */
   readonly issuerId: string
   readonly profile: string
@@ -21,8 +24,13 @@ export interface AuthoritySource {
   readonly publicUrl: string
 }
 
-/** Where the CRL of this CA key is published. */
-export const crlUrlOf = (publicUrl: string, issuerId: string): string => `${publicUrl}/trust/crl/${issuerId}.crl`
+/** Where what this CA key issued can be asked about. */
+export const addressesOf = (publicUrl: string, issuerId: string): StatusAddresses => ({
+  crl: `${publicUrl}/trust/crl/${issuerId}.crl`,
+  delta: `${publicUrl}/trust/delta/${issuerId}.crl`,
+  ocsp: `${publicUrl}/ocsp/${issuerId}`,
+  caIssuers: `${publicUrl}/trust/ca/${issuerId}.cer`,
+})
 
 const isCa = (c: Certificate): boolean => c.basicConstraints?.ca === true
 
@@ -37,11 +45,12 @@ export const makeAuthorities = ({ certificates, keyStore, publicUrl }: Authority
   }
   return parsed
     .filter((p) => isCa(p.certificate))
-    .map(({ id, certificate }) => ({
+    .map(({ id, entry, certificate }) => ({
       id,
+      ca: entry,
       certificate,
       above: chainAbove(certificate),
-      crlUrl: crlUrlOf(publicUrl, id),
+      addresses: addressesOf(publicUrl, id),
       signer: () => keyStore.signer(id),
     }))
 }

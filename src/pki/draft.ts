@@ -1,12 +1,15 @@
 /** From a decision (who, which key, what for, how long) to a certificate draft; the same for the ceremony and for daily issuing. */
 import type { CertificateDraft, Extension, NameField } from '../../standards/rfc5280-x509/index.ts'
 import {
+  authorityInfoAccessExtension,
   authorityKeyIdExtension,
   basicConstraintsExtension,
   crlDistributionPointsExtension,
   encodeName,
   extKeyUsageExtension,
+  freshestCrlExtension,
   keyUsageExtension,
+  ocspNoCheckExtension,
   publicKeyBits,
   publicKeyKind,
   subjectKeyIdExtension,
@@ -17,6 +20,8 @@ import { TrustError } from '../errors.ts'
 export interface CertificateUsage {
   readonly keyUsage: readonly number[]
   readonly extKeyUsage: readonly string[]
+  readonly extKeyUsageCritical?: boolean
+  readonly ocspNoCheck?: boolean
   /** A CA certificate with this many CAs below; absent for end entities. */
   readonly ca?: { readonly pathLen: number }
 }
@@ -31,7 +36,16 @@ export interface DraftRequest {
   readonly notAfter: Date
   readonly usage: CertificateUsage
   readonly identity?: readonly Extension[]
-  readonly crlUrl?: string
+  /** Where its status is asked for; absent for a root. */
+  readonly status?: StatusAddresses
+}
+
+export interface StatusAddresses {
+  readonly crl: string
+  readonly delta: string
+  readonly ocsp: string
+  /** The issuer's certificate. */
+  readonly caIssuers: string
 }
 
 const KEY_ID_BYTES = 20
@@ -50,15 +64,22 @@ export const signatureAlgorithmFor = (publicKey: Uint8Array): SignatureAlgorithm
   throw new TrustError('KEY_UNUSABLE', 'neither an SM2 nor a P-256 key')
 }
 
+const statusExtensions = ({ crl, delta, ocsp, caIssuers }: StatusAddresses): Extension[] => [
+  crlDistributionPointsExtension([crl]),
+  freshestCrlExtension([delta]),
+  authorityInfoAccessExtension({ ocsp, caIssuers }),
+]
+
 export const draftCertificate = (digests: Digests, request: DraftRequest): CertificateDraft => {
   const { usage, issuer } = request
   const extensions: Extension[] = [
     basicConstraintsExtension(usage.ca === undefined ? { ca: false } : { ca: true, pathLen: usage.ca.pathLen }),
     keyUsageExtension(usage.keyUsage),
-    ...(usage.extKeyUsage.length === 0 ? [] : [extKeyUsageExtension(usage.extKeyUsage)]),
+    ...(usage.extKeyUsage.length === 0 ? [] : [extKeyUsageExtension(usage.extKeyUsage, usage.extKeyUsageCritical)]),
     subjectKeyIdExtension(keyIdentifier(digests, request.publicKey)),
     authorityKeyIdExtension(issuer.keyId),
-    ...(request.crlUrl === undefined ? [] : [crlDistributionPointsExtension([request.crlUrl])]),
+    ...(request.status === undefined ? [] : statusExtensions(request.status)),
+    ...(usage.ocspNoCheck === true ? [ocspNoCheckExtension()] : []),
     ...(request.identity ?? []),
   ]
   return {

@@ -4,16 +4,19 @@ import type { CryptoPort } from '../../standards/ports.ts'
 import type { Actor, AuditTrail } from '../audit/index.ts'
 import type { Signer } from '../crypto/index.ts'
 import type { Clock, Ids, RandomSource, Tx, UnitOfWork } from '../kernel/index.ts'
+import type { StatusAddresses } from './draft.ts'
 import type { Profiles } from './profile.ts'
 
-/** One CA key: `root-sm2`, `issuing-p256` … */
+/** One CA key: `root-sm2`, `office-ca-p256` … */
 export interface Authority {
   readonly id: string
+  /** The CA in the hierarchy, whatever the algorithm of the key: `office-ca`. */
+  readonly ca: string
   readonly certificate: Certificate
   /** The CAs above it, nearest first, the root last; empty for a root. */
   readonly above: readonly Certificate[]
-  /** Where its CRL is published; written into what it issues. */
-  readonly crlUrl: string
+  /** Written into what it issues. */
+  readonly addresses: StatusAddresses
   /** @throws TrustError KEY_NOT_FOUND, KEY_UNUSABLE */
   signer(): Promise<Signer>
 }
@@ -35,7 +38,19 @@ export interface StoredCertificate {
   readonly profile: string
   readonly der: Uint8Array
   readonly notAfter: Date
+  /** Revoked, or on hold (reason 6); absent again after a release. */
   readonly revocation?: { readonly at: Date; readonly reasonCode: number }
+}
+
+/** What happened to a certificate, in the order in which it became true: `seq` rises with every commit. */
+export interface StatusChange {
+  readonly seq: number
+  readonly issuerId: string
+  readonly serialHex: string
+  readonly change: 'suspended' | 'released' | 'revoked'
+  /** CRLReason; 6 for a suspension, 8 for a release. */
+  readonly reasonCode: number
+  readonly at: Date
 }
 
 export interface RevokedSerial {
@@ -50,6 +65,14 @@ export interface StoredCrl {
   readonly der: Uint8Array
   readonly thisUpdate: Date
   readonly nextUpdate: Date
+  /** The last change that it knows. */
+  readonly throughSeq: number
+  /** How many certificates it lists. */
+  readonly entries: number
+}
+
+export interface StoredDelta extends Omit<StoredCrl, 'entries'> {
+  readonly baseNumber: number
 }
 
 export interface PkiStore {
@@ -62,22 +85,31 @@ export interface PkiStore {
   /** Closes open intents older than `before` and returns them. */
   abandonIntents(tx: Tx, before: Date): Promise<Pick<CertificateIntent, 'id' | 'issuerId' | 'serialHex' | 'profile'>[]>
   findBySerial(issuerId: string, serialHex: string, tx?: Tx): Promise<StoredCertificate | undefined>
-  /** False if it is revoked already. */
-  revoke(tx: Tx, revoked: RevokedSerial & { readonly issuerId: string }): Promise<boolean>
+  /** Keeps all others from changing the status of certificates, and from preparing lists of them, until the transaction ends. */
+  lockStatus(tx: Tx): Promise<void>
+  /** Needs the lock. False where the present status does not allow it; what is revoked stays so. */
+  changeStatus(tx: Tx, change: Omit<StatusChange, 'seq'>): Promise<boolean>
+  /** In order, at most a thousand. */
+  statusChangesSince(seq: number, tx?: Tx): Promise<readonly StatusChange[]>
+  /** Of this issuer's certificates; 0 where there was none. */
+  lastStatusChange(issuerId: string, tx?: Tx): Promise<number>
 
-  /** Keeps other processes from preparing a CRL of this issuer until the transaction ends. */
-  lockCrls(tx: Tx, issuerId: string): Promise<void>
+  /** Revoked and suspended at present, the expired too. */
+  listForCrl(issuerId: string, tx: Tx): Promise<readonly RevokedSerial[]>
+  /** What changed after `seq`, each certificate once as it is now; a released one with reason 8. */
+  listForDelta(issuerId: string, seq: number, tx: Tx): Promise<readonly RevokedSerial[]>
   /** The newest that was signed. */
   currentCrl(issuerId: string, tx?: Tx): Promise<StoredCrl | undefined>
-  /** Whether a revoked certificate stands on no signed CRL. */
-  hasUnlisted(issuerId: string, tx?: Tx): Promise<boolean>
-  /** All revoked certificates, the expired too, marked as standing on this CRL; one revoked meanwhile waits for the next. */
-  listForCrl(tx: Tx, issuerId: string, number: number): Promise<RevokedSerial[]>
+  currentDelta(issuerId: string, tx?: Tx): Promise<StoredDelta | undefined>
+  /** The oldest signed since then: what a delta is counted from. */
+  firstCrlSince(issuerId: string, since: Date, tx?: Tx): Promise<Pick<StoredCrl, 'number' | 'throughSeq'> | undefined>
   /** The number after the highest that was ever prepared. */
   nextCrlNumber(issuerId: string, tx?: Tx): Promise<number>
   /** Writes down what is about to be signed. */
   intendCrl(tx: Tx, crl: Omit<StoredCrl, 'der'> & { readonly tbs: Uint8Array }): Promise<void>
   completeCrl(tx: Tx, crl: Pick<StoredCrl, 'issuerId' | 'number' | 'der'>): Promise<void>
+  intendDelta(tx: Tx, delta: Omit<StoredDelta, 'der'> & { readonly tbs: Uint8Array }): Promise<void>
+  completeDelta(tx: Tx, delta: Pick<StoredDelta, 'issuerId' | 'number' | 'der'>): Promise<void>
 }
 
 export interface PkiDeps {

@@ -75,10 +75,10 @@ const validityOf = (
   return { notBefore, notAfter: wholeSeconds(notAfter) }
 }
 
-/** The issuing CA (a CA that is not a root) whose key is of the same kind. */
-const authorityFor = (deps: PkiDeps, publicKey: Uint8Array): Authority => {
-  const kind = publicKeyKind(publicKey)
-  const found = deps.authorities.find((a) => a.above.length > 0 && publicKeyKind(a.certificate.publicKey) === kind)
+/** The profile's CA in the algorithm of the key; P-256 for RSA keys, as foreign verifiers need neither SM2 nor an RSA root. */
+const authorityFor = (deps: PkiDeps, { issuer }: Profile, publicKey: Uint8Array): Authority => {
+  const kind = publicKeyKind(publicKey) === 'SM2' ? 'SM2' : 'P-256'
+  const found = deps.authorities.find((a) => a.ca === issuer && publicKeyKind(a.certificate.publicKey) === kind)
   return found ?? refuse('no CA for this kind of key', 'publicKey')
 }
 
@@ -96,7 +96,7 @@ export const prepareCertificate = async (deps: PkiDeps, request: CertificateRequ
   const profile = deps.profiles.get(request.profile)
   const kind = publicKeyKind(request.publicKey)
   if (kind === undefined || !profile.keys.includes(kind)) refuse('the profile does not take this key', 'publicKey')
-  const authority = authorityFor(deps, request.publicKey)
+  const authority = authorityFor(deps, profile, request.publicKey)
   const now = deps.clock.now()
   const make = (serial: Uint8Array): Uint8Array => makeTbs(deps, request, { profile, authority, now, serial })
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -145,9 +145,9 @@ const makeTbs = (
       subject: subjectFields(request.subject),
       publicKey: request.publicKey,
       ...validityOf(request, { profile, issuer, now }),
-      usage: { keyUsage: profile.keyUsage, extKeyUsage: profile.extKeyUsage },
+      usage: profile,
       identity: identityExtensions(request.subject),
-      crlUrl: authority.crlUrl,
+      status: authority.addresses,
     }),
   )
 }

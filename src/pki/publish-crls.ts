@@ -1,122 +1,145 @@
 /**
- * Signs the CRLs that are due: none yet, half of the time to nextUpdate gone, or a revocation that no list names.
+ * Signs the lists that are due: a full CRL and, beside it, the delta since the lists of the last two days. Due is what is not there,
+ * has half of its time behind it, or does not know a change. A long full list rests between changes and the delta speaks for it.
  * Numbers only rise; what is about to be signed is written down first. Revoked certificates stay listed after they expire,
  * because seals are checked at the time when they were applied (the list says so: expiredCertsOnCRL).
  */
-import {
-  authorityKeyIdExtension,
-  crlNumberExtension,
-  encodeCrl,
-  encodeTbsCrl,
-  expiredCertsOnCrlExtension,
-  isSignatureValid,
-  parseCrl,
-} from '../../standards/rfc5280-x509/index.ts'
-import { fromHex } from '../../standards/bytes.ts'
-import { TrustError } from '../errors.ts'
+import { encodeCrl, isSignatureValid, parseCrl } from '../../standards/rfc5280-x509/index.ts'
+import { isTrustError, TrustError } from '../errors.ts'
 import type { Signer } from '../crypto/index.ts'
 import type { Tx } from '../kernel/index.ts'
-import { signatureAlgorithmFor } from './draft.ts'
-import type { Authority, PkiDeps, RevokedSerial, StoredCrl } from './ports.ts'
+import { crlTbs } from './crl-tbs.ts'
+import type { Authority, PkiDeps, StoredCrl } from './ports.ts'
 import { signerOf } from './sign-prepared.ts'
 
-const LIFETIME = 7 * 86_400_000
+const HOUR = 3_600_000
+const LIFETIME = 7 * 24 * HOUR
+const DELTA_LIFETIME = 24 * HOUR
+/** Who fetched a full list in this time can go on with deltas. */
+const DELTA_SPAN = 48 * HOUR
+const LONG_LIST = 5_000
+const LONG_LIST_RESTS = HOUR
 
-interface PreparedCrl {
+interface PreparedList {
   readonly number: number
   readonly tbs: Uint8Array
+  readonly kind: 'crl' | 'delta'
+}
+
+interface Due {
+  readonly full: boolean
+  readonly delta: boolean
+}
+
+const halfGone = (list: Pick<StoredCrl, 'thisUpdate' | 'nextUpdate'>, now: Date): boolean =>
+  now.getTime() >= (list.thisUpdate.getTime() + list.nextUpdate.getTime()) / 2
+
+const whatIsDue = async (deps: PkiDeps, { id }: Authority, tx?: Tx): Promise<Due> => {
+  const now = deps.clock.now()
+  const [crl, delta, last] = [
+    await deps.store.currentCrl(id, tx),
+    await deps.store.currentDelta(id, tx),
+    await deps.store.lastStatusChange(id, tx),
+  ]
+  const rests =
+    crl !== undefined && crl.entries > LONG_LIST && now.getTime() - crl.thisUpdate.getTime() < LONG_LIST_RESTS
+  const full = crl === undefined || halfGone(crl, now) || (last > crl.throughSeq && !rests)
+  return { full, delta: full || delta === undefined || halfGone(delta, now) || last > delta.throughSeq }
 }
 
 const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000)
 
-const isDue = async (deps: PkiDeps, { id }: Authority, tx?: Tx): Promise<boolean> => {
-  const current = await deps.store.currentCrl(id, tx)
-  if (current === undefined) return true
-  const half = (current.thisUpdate.getTime() + current.nextUpdate.getTime()) / 2
-  return deps.clock.now().getTime() >= half || (await deps.store.hasUnlisted(id, tx))
+interface Now {
+  readonly number: number
+  readonly thisUpdate: Date
+  readonly throughSeq: number
 }
 
-const makeTbs = (
-  { certificate }: Authority,
-  list: { thisUpdate: Date; nextUpdate: Date; number: number; revoked: readonly RevokedSerial[] },
-): Uint8Array => {
-  if (certificate.subjectKeyId === undefined) throw new TrustError('CHAIN_INVALID', 'the CA has no key identifier')
-  return encodeTbsCrl({
-    algorithm: signatureAlgorithmFor(certificate.publicKey),
-    issuer: certificate.subject,
-    thisUpdate: list.thisUpdate,
-    nextUpdate: list.nextUpdate,
-    revoked: list.revoked.map((r) => ({ serial: fromHex(r.serialHex), date: r.at, reason: r.reasonCode })),
-    extensions: [
-      authorityKeyIdExtension(certificate.subjectKeyId),
-      crlNumberExtension(list.number),
-      expiredCertsOnCrlExtension(certificate.notBefore),
-    ],
-  })
+const prepareFull = async (deps: PkiDeps, tx: Tx, authority: Authority, now: Now): Promise<PreparedList> => {
+  const revoked = await deps.store.listForCrl(authority.id, tx)
+  const list = { ...now, nextUpdate: new Date(now.thisUpdate.getTime() + LIFETIME) }
+  const tbs = crlTbs(authority, { ...list, revoked })
+  await deps.store.intendCrl(tx, { issuerId: authority.id, ...list, entries: revoked.length, tbs })
+  return { number: now.number, tbs, kind: 'crl' }
 }
 
-/** Decided again under the lock: another process may have been faster. */
-const prepareCrl = (deps: PkiDeps, authority: Authority): Promise<PreparedCrl | undefined> =>
+const prepareDelta = async (deps: PkiDeps, tx: Tx, authority: Authority, now: Now): Promise<PreparedList> => {
+  const since = new Date(now.thisUpdate.getTime() - DELTA_SPAN)
+  const base = (await deps.store.firstCrlSince(authority.id, since, tx)) ?? now
+  const revoked = await deps.store.listForDelta(authority.id, base.throughSeq, tx)
+  const list = { ...now, nextUpdate: new Date(now.thisUpdate.getTime() + DELTA_LIFETIME), baseNumber: base.number }
+  const tbs = crlTbs(authority, { ...list, revoked })
+  await deps.store.intendDelta(tx, { issuerId: authority.id, ...list, tbs })
+  return { number: now.number, tbs, kind: 'delta' }
+}
+
+/** Decided again under the lock: another process may have been faster, and no change commits meanwhile. */
+const prepareLists = (deps: PkiDeps, authority: Authority): Promise<PreparedList[]> =>
   deps.work.run(async (tx) => {
-    const issuerId = authority.id
-    await deps.store.lockCrls(tx, issuerId)
-    if (!(await isDue(deps, authority, tx))) return undefined
-    const number = await deps.store.nextCrlNumber(issuerId, tx)
-    const revoked = await deps.store.listForCrl(tx, issuerId, number)
-    const thisUpdate = wholeSeconds(deps.clock.now())
-    const nextUpdate = new Date(thisUpdate.getTime() + LIFETIME)
-    const tbs = makeTbs(authority, { thisUpdate, nextUpdate, number, revoked })
-    await deps.store.intendCrl(tx, { issuerId, number, thisUpdate, nextUpdate, tbs })
-    return { number, tbs }
+    await deps.store.lockStatus(tx)
+    const due = await whatIsDue(deps, authority, tx)
+    if (!due.full && !due.delta) return []
+    const now: Now = {
+      number: await deps.store.nextCrlNumber(authority.id, tx),
+      thisUpdate: wholeSeconds(deps.clock.now()),
+      throughSeq: await deps.store.lastStatusChange(authority.id, tx),
+    }
+    const full = due.full ? [await prepareFull(deps, tx, authority, now)] : []
+    return [...full, await prepareDelta(deps, tx, authority, now)]
   })
 
-const signCrl = async (
+const signList = async (
   deps: PkiDeps,
   authority: Authority,
-  { signer, number, tbs }: PreparedCrl & { readonly signer: Signer },
+  { signer, number, tbs, kind }: PreparedList & { readonly signer: Signer },
 ): Promise<void> => {
   const der = encodeCrl({ tbs, algorithm: signer.algorithm, signature: await signer.sign(tbs) })
   if (!isSignatureValid(parseCrl(der), authority.certificate.publicKey, deps.crypto))
     throw new TrustError('KEY_UNUSABLE', `the key of ${authority.id} made a signature that does not verify`)
   await deps.work.run(async (tx) => {
-    await deps.store.completeCrl(tx, { issuerId: authority.id, number, der })
+    const signed = { issuerId: authority.id, number, der }
+    await (kind === 'crl' ? deps.store.completeCrl(tx, signed) : deps.store.completeDelta(tx, signed))
     await deps.audit.record(tx, {
-      action: 'crl.published',
+      action: `${kind}.published`,
       actor: { kind: 'system', id: 'pki' },
-      object: { kind: 'crl', id: `${authority.id}/${number}` },
+      object: { kind, id: `${authority.id}/${number}` },
     })
   })
 }
 
-const publishCrl = async (deps: PkiDeps, authority: Authority): Promise<string[]> => {
-  if (!(await isDue(deps, authority))) return []
+/** Undefined where the key is kept elsewhere: the lists of an offline root come from a ceremony. */
+const signerHere = async (authority: Authority): Promise<Signer | undefined> => {
+  try {
+    return await signerOf(authority)
+  } catch (error) {
+    if (isTrustError(error) && error.code === 'KEY_NOT_FOUND' && authority.above.length === 0) return undefined
+    throw error
+  }
+}
+
+const publishLists = async (deps: PkiDeps, authority: Authority): Promise<string[]> => {
+  const due = await whatIsDue(deps, authority)
+  if (!due.full && !due.delta) return []
   // Asked for first: a key that is away must not use up numbers.
-  const signer = await signerOf(authority)
-  const prepared = await prepareCrl(deps, authority)
-  if (prepared === undefined) return []
-  await signCrl(deps, authority, { ...prepared, signer })
-  return [`${authority.id}/${prepared.number}`]
+  const signer = await signerHere(authority)
+  if (signer === undefined) return []
+  const prepared = await prepareLists(deps, authority)
+  for (const list of prepared) await signList(deps, authority, { ...list, signer })
+  return prepared.flatMap(({ kind, number }) => (kind === 'crl' ? [`${authority.id}/${number}`] : []))
 }
 
 /**
- * Run it often: it does nothing where nothing is due. Returns what was published, as `issuerId/number`.
+ * Run it often: it does nothing where nothing is due. Returns which full lists were published, as `issuerId/number`.
  * One CA whose key fails does not keep the others from publishing; its error is thrown at the end.
  */
 export const publishCrls = async (deps: PkiDeps): Promise<string[]> => {
   const published: string[] = []
   const errors: unknown[] = []
   for (const authority of deps.authorities)
-    await publishCrl(deps, authority).then(
+    await publishLists(deps, authority).then(
       (some) => published.push(...some),
       (error: unknown) => errors.push(error),
     )
   if (errors.length > 0) throw errors[0]
   return published
-}
-
-/** The newest signed CRL of this CA key. @throws TrustError NOT_FOUND before the first one */
-export const currentCrl = async (deps: Pick<PkiDeps, 'store'>, issuerId: string): Promise<StoredCrl> => {
-  const found = await deps.store.currentCrl(issuerId)
-  if (found === undefined) throw new TrustError('NOT_FOUND', 'no CRL of this issuer')
-  return found
 }

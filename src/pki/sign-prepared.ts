@@ -9,7 +9,7 @@ import { redeem } from './prepare.ts'
 export interface IssuedCertificate {
   readonly der: Uint8Array
   readonly serialHex: string
-  /** The CA key that signed it, e.g. `issuing-sm2`. */
+  /** The CA key that signed it, e.g. `office-ca-sm2`. */
   readonly issuerId: string
 }
 

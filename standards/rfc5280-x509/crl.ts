@@ -22,14 +22,7 @@ import { DerError } from '../errors.ts'
 import { OID } from '../oid/index.ts'
 import type { SignatureAlgorithm } from '../ports.ts'
 import { AlgorithmIdentifier, signatureAlgorithmOf } from './algorithm.ts'
-import {
-  AuthorityKeyIdentifier,
-  EXPIRED_CERTS_ON_CRL,
-  Extensions,
-  INVALIDITY_DATE,
-  IssuingDistributionPoint,
-  readExtension,
-} from './extension.ts'
+import { AuthorityKeyIdentifier, Extensions, IssuingDistributionPoint, readExtension } from './extension.ts'
 import type { Extension } from './extension.ts'
 import type { NameField } from './name.ts'
 import { Name, nameFields } from './name.ts'
@@ -112,9 +105,9 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
   OID.issuingDistributionPoint,
   OID.deltaCrlIndicator,
   OID.freshestCrl,
-  EXPIRED_CERTS_ON_CRL,
+  OID.expiredCertsOnCrl,
 ])
-const UNDERSTOOD_IN_ENTRY: ReadonlySet<string> = new Set([OID.reasonCode, INVALIDITY_DATE])
+const UNDERSTOOD_IN_ENTRY: ReadonlySet<string> = new Set([OID.reasonCode, OID.invalidityDate])
 
 const unknownCriticalOf = (extensions: readonly Extension[], understood: ReadonlySet<string>): string[] =>
   extensions.filter((e) => e.critical && !understood.has(e.extnID)).map((e) => e.extnID)
@@ -127,7 +120,7 @@ interface How {
 const readEntry = (entry: Infer<typeof RevokedCertificate>, how: How): RevokedEntry => {
   const extensions = entry.crlEntryExtensions ?? []
   const reason = readExtension(extensions, OID.reasonCode, { schema: enumerated(), ...how })
-  const invalidityDate = readExtension(extensions, INVALIDITY_DATE, { schema: generalizedTime(), ...how })
+  const invalidityDate = readExtension(extensions, OID.invalidityDate, { schema: generalizedTime(), ...how })
   return {
     date: entry.revocationDate,
     ...(reason === undefined ? {} : { reason }),
@@ -147,7 +140,7 @@ const readListExtensions = (extensions: readonly Extension[], how: How) => {
   const authority = readExtension(extensions, OID.authorityKeyIdentifier, { schema: AuthorityKeyIdentifier, ...how })
   const point = readExtension(extensions, OID.issuingDistributionPoint, { schema: IssuingDistributionPoint, ...how })
   const base = readExtension(extensions, OID.deltaCrlIndicator, { schema: integerBytes(), ...how })
-  const since = readExtension(extensions, EXPIRED_CERTS_ON_CRL, { schema: generalizedTime(), ...how })
+  const since = readExtension(extensions, OID.expiredCertsOnCrl, { schema: generalizedTime(), ...how })
   const scope = extensions.find((e) => e.extnID === OID.issuingDistributionPoint)
   return {
     ...(number === undefined ? {} : { number: BigInt(`0x${serialHex(number)}`) }),

@@ -27,11 +27,6 @@ import { OID } from '../oid/index.ts'
 import { count } from './constraint-extensions.ts'
 import { RelativeDistinguishedName } from './name.ts'
 
-/** Not in standards/oid yet: RFC 5280 §5.3.2, §5.3.3; X.509 (2019) §9.5.2.8. */
-export const INVALIDITY_DATE = '2.5.29.24'
-export const CERTIFICATE_ISSUER = '2.5.29.29'
-export const EXPIRED_CERTS_ON_CRL = '2.5.29.60'
-
 export const Extension = sequence({
   extnID: objectIdentifier(),
   critical: withDefault(boolean(), false),
@@ -142,8 +137,8 @@ export const subjectKeyIdExtension = (keyId: Uint8Array): Extension =>
 export const authorityKeyIdExtension = (keyIdentifier: Uint8Array): Extension =>
   extension(OID.authorityKeyIdentifier, false, { schema: AuthorityKeyIdentifier, value: { keyIdentifier } })
 
-export const extKeyUsageExtension = (purposes: readonly string[]): Extension =>
-  extension(OID.extKeyUsage, false, { schema: ExtKeyUsage, value: purposes })
+export const extKeyUsageExtension = (purposes: readonly string[], critical = false): Extension =>
+  extension(OID.extKeyUsage, critical, { schema: ExtKeyUsage, value: purposes })
 
 const uri = implicit(URI, ia5String())
 const DistributionPointsOfUris = sequenceOf(
@@ -156,12 +151,43 @@ export const crlDistributionPointsExtension = (urls: readonly string[]): Extensi
     value: [{ distributionPoint: urls }],
   })
 
+/** Where the newest delta CRL is (§4.2.1.15, §5.2.6). */
+export const freshestCrlExtension = (urls: readonly string[]): Extension =>
+  extension(OID.freshestCrl, false, { schema: DistributionPointsOfUris, value: [{ distributionPoint: urls }] })
+
+const AccessDescriptions = sequenceOf(sequence({ accessMethod: objectIdentifier(), accessLocation: uri }))
+/** Where to ask about the certificate, and where its issuer's certificate is (§4.2.2.1). */
+export const authorityInfoAccessExtension = (access: {
+  readonly ocsp: string
+  readonly caIssuers?: string
+}): Extension =>
+  extension(OID.authorityInfoAccess, false, {
+    schema: AccessDescriptions,
+    value: [
+      { accessMethod: OID.accessOcsp, accessLocation: access.ocsp },
+      ...(access.caIssuers === undefined
+        ? []
+        : [{ accessMethod: OID.accessCaIssuers, accessLocation: access.caIssuers }]),
+    ],
+  })
+
+/** RFC 6960 §4.2.2.2.1: NULL; nobody asks whether the responder's own certificate is revoked, it is short-lived instead. */
+export const ocspNoCheckExtension = (): Extension => ({
+  extnID: OID.ocspNoCheck,
+  critical: false,
+  extnValue: new Uint8Array([0x05, 0x00]),
+})
+
+/** Critical (§5.2.4): a list of changes since the list with this number. */
+export const deltaCrlIndicatorExtension = (baseNumber: number): Extension =>
+  extension(OID.deltaCrlIndicator, true, { schema: smallInteger(), value: baseNumber })
+
 export const crlNumberExtension = (number: number): Extension =>
   extension(OID.crlNumber, false, { schema: smallInteger(), value: number })
 
 /** The CRL keeps certificates that were revoked and have expired since this time (X.509 §9.5.2.8). */
 export const expiredCertsOnCrlExtension = (since: Date): Extension =>
-  extension(EXPIRED_CERTS_ON_CRL, false, { schema: generalizedTime(), value: since })
+  extension(OID.expiredCertsOnCrl, false, { schema: generalizedTime(), value: since })
 
 export const reasonCodeExtension = (reason: number): Extension =>
   extension(OID.reasonCode, false, { schema: enumerated(), value: reason })

@@ -9,13 +9,17 @@ export {
   Extension,
   Extensions,
   KEY_USAGE,
+  authorityInfoAccessExtension,
   authorityKeyIdExtension,
   basicConstraintsExtension,
   crlDistributionPointsExtension,
   crlNumberExtension,
+  deltaCrlIndicatorExtension,
   expiredCertsOnCrlExtension,
   extKeyUsageExtension,
+  freshestCrlExtension,
   keyUsageExtension,
+  ocspNoCheckExtension,
   reasonCodeExtension,
   subjectKeyIdExtension,
 } from './extension.ts'
@@ -23,7 +27,7 @@ export type { OcspAnswers, OcspCertId, OcspResponderId, OcspSingle, OcspStatus }
 export type { NameField } from './name.ts'
 export { Name, encodeName, findField, nameFields, nameText, parseName, sameName, textOf } from './name.ts'
 export type { PublicKeyKind } from './public-key.ts'
-export { SubjectPublicKeyInfo, publicKeyBits, publicKeyKind } from './public-key.ts'
+export { SubjectPublicKeyInfo, publicKeyBits, publicKeyKind, rsaModulusBits } from './public-key.ts'
 export { positiveInteger, sameSerial, serialHex } from './serial.ts'
 export { Time, Validity } from './time.ts'
 export type { PathQuestion, PathResult } from './path.ts'

@@ -106,7 +106,7 @@ export const worldActs = (w: WorldParts, newPublisher: () => TrustPublisher) => 
     changeLicence: (id: string, to: 'valid' | 'suspended' | 'revoked') =>
       changeLicenceStatus(w.licences, { id, to, agent: APPROVAL_SYSTEM, reason: '试验' }),
     /** Of a certificate that the issuing CA of its kind signed. */
-    revoke: (der: Uint8Array, issuerId = 'issuing-sm2') =>
+    revoke: (der: Uint8Array, issuerId = 'office-ca-sm2') =>
       revokeCertificate(w.pki, {
         ...{ issuerId, serialHex: serialHex(parseCertificate(der).serial), reason: 'keyCompromise' },
         actor: { kind: 'system', id: 'test' },

@@ -140,7 +140,7 @@ const sealsOf = (
   certificates: { issue: (request) => issueCertificate(pki, request) },
   maker: { keyId: 'seal-maker-sm2', certificate: certificateOf(ceremony, 'seal-maker-sm2'), vendor: 'Xinyin' },
   font: openSealFont(ttf),
-  chains: { SM2: [certificateOf(ceremony, 'issuing-sm2')], 'P-256': [certificateOf(ceremony, 'issuing-p256')] },
+  chains: { SM2: [certificateOf(ceremony, 'office-ca-sm2')], 'P-256': [certificateOf(ceremony, 'office-ca-p256')] },
   trust: async () => (await publisher().loaded()).trust,
 })
 

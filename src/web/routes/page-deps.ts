@@ -4,6 +4,7 @@ import type { IdentityDeps } from '../../identity/index.ts'
 import type { Clock } from '../../kernel/index.ts'
 import type { LicenceDeps } from '../../licence/index.ts'
 import type { BrowserSessions, Interactions, OidcDeps } from '../../oidc/index.ts'
+import type { PkiDeps } from '../../pki/index.ts'
 import type { SealDeps } from '../../seal/index.ts'
 import type { TrustPublisher } from '../../verification/index.ts'
 import type { Assets } from '../assets.ts'
@@ -21,6 +22,7 @@ export interface FrameDeps {
 
 export interface PageDeps extends FrameDeps {
   readonly identity: IdentityDeps
+  readonly pki: PkiDeps
   readonly seals: SealDeps
   readonly licences: LicenceDeps
   readonly oidc: OidcDeps

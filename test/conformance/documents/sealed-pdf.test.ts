@@ -86,7 +86,7 @@ describe.skipIf(skipWithoutProgram('pdfsig') || skipWithoutProgram('openssl'))('
   it('carries a P-256 message that openssl verifies up to our published anchor, CRLs included', () => {
     const { content } = signature(P256)
     expect(verifyCms(content).out).toMatch(/CAdES Verification successful/)
-    const all = ['crl/root-p256.crl', 'crl/issuing-p256.crl']
+    const all = ['crl/root-p256.crl', 'crl/office-ca-p256.crl']
     expect(verifyCms(content, { crls: all }).out).toMatch(/CAdES Verification successful/)
     expect(verifyCms(content, { crls: all.slice(1) }).out).toMatch(/unable to get certificate CRL/)
   })
@@ -107,7 +107,7 @@ describe.skipIf(skipWithoutProgram('pdfsig') || skipWithoutProgram('openssl'))('
     const [certificates] = signedData.parts.filter((p) => p.der[0] === 0xa0)
     const signer = certificates?.parts.find((c) => Buffer.from(part(c, 0, 1).der).equals(serial))
     const attributes = part(signerInfo, 3)
-    const issuing = openssl.run('x509', '-in', openssl.put(file('intermediates/issuing-sm2.pem')), '-outform', 'DER')
+    const issuing = openssl.run('x509', '-in', openssl.put(file('intermediates/office-ca-sm2.pem')), '-outform', 'DER')
     expect(signer).toBeDefined()
     const certificate = signer?.der ?? new Uint8Array()
     expect(openssl.isIssuedBy('SM2', { der: certificate, issuer: issuing.bytes }).out).toMatch(/: OK$/)

@@ -41,7 +41,7 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl', () => {
     await revokeCertificate(deps, { ...revoked, reason: 'keyCompromise', actor: ACTOR })
     await publishCrls(deps)
     crls = {}
-    for (const id of ['root-sm2', 'root-p256', 'issuing-sm2', 'issuing-p256']) {
+    for (const id of ['root-sm2', 'root-p256', 'office-ca-sm2', 'office-ca-p256']) {
       const { der } = await currentCrl(deps, id)
       crls[id] = der
       put(`${id}.crl`, der)
@@ -56,13 +56,16 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl', () => {
   afterAll(() => rmSync(folder, { recursive: true }))
 
   const LEVELS = [
-    ['root-sm2', 'issuing-sm2'],
-    ['issuing-sm2', 'seal-maker-sm2'],
-    ['issuing-sm2', 'status-sm2'],
-    ['issuing-sm2', 'seal'],
-    ['root-p256', 'issuing-p256'],
-    ['issuing-p256', 'status-p256'],
-    ['issuing-p256', 'document'],
+    ['root-sm2', 'office-ca-sm2'],
+    ['seal-maker-ca-sm2', 'seal-maker-sm2'],
+    ['infra-ca-sm2', 'status-sm2'],
+    ['infra-ca-sm2', 'tsa-sm2'],
+    ['entity-ca-sm2', 'entity-ocsp-sm2'],
+    ['root-p256', 'root-ocsp-p256'],
+    ['office-ca-sm2', 'seal'],
+    ['root-p256', 'office-ca-p256'],
+    ['infra-ca-p256', 'status-p256'],
+    ['office-ca-p256', 'document'],
   ] as const
 
   it('accepts every certificate under its issuer, level by level', () => {
@@ -86,7 +89,7 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl', () => {
     for (const [issuer, subject] of [
       ['root-sm2', 'root-sm2'],
       ['root-p256', 'root-p256'],
-      ['root-sm2', 'issuing-sm2'],
+      ['root-sm2', 'office-ca-sm2'],
     ] as const) {
       const how = issuer.endsWith('sm2') ? ['-sm3', '-sigopt', DEFAULT_ID] : ['-sha256']
       const r = openssl(
@@ -103,9 +106,9 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl', () => {
   })
 
   it('refuses them under the other twin, and SM2 certificates without the id', () => {
-    expect(openssl('verify', '-partial_chain', '-trusted', 'issuing-p256.pem', 'seal.pem').ok).toBe(false)
+    expect(openssl('verify', '-partial_chain', '-trusted', 'office-ca-p256.pem', 'seal.pem').ok).toBe(false)
     expect(
-      openssl('verify', '-partial_chain', '-vfyopt', 'distid:other', '-trusted', 'issuing-sm2.pem', 'seal.pem').ok,
+      openssl('verify', '-partial_chain', '-vfyopt', 'distid:other', '-trusted', 'office-ca-sm2.pem', 'seal.pem').ok,
     ).toBe(false)
   })
 
@@ -118,7 +121,7 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl', () => {
       'X509v3 Key Usage: critical',
       'Digital Signature, Non Repudiation',
       'CA:FALSE',
-      'URI:http://127.0.0.1:3000/trust/crl/issuing-sm2.crl',
+      'URI:http://127.0.0.1:3000/trust/crl/office-ca-sm2.crl',
     ])
       expect(text).toContain(part)
     expect(openssl('x509', '-in', 'document.pem', '-noout', '-text').out).toContain('1.3.6.1.5.5.7.3.36')
@@ -137,17 +140,17 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl', () => {
       '-inform',
       'DER',
       '-in',
-      'issuing-p256.crl',
+      'office-ca-p256.crl',
       '-noout',
       '-CAfile',
-      'issuing-p256.pem',
+      'office-ca-p256.pem',
       '-verify',
     )
     expect(p256.out).toContain('verify OK')
   })
 
   it('reads the revoked certificate, its reason and the number of the CRL', () => {
-    const text = openssl('crl', '-inform', 'DER', '-in', 'issuing-sm2.crl', '-noout', '-text').out
+    const text = openssl('crl', '-inform', 'DER', '-in', 'office-ca-sm2.crl', '-noout', '-text').out
     expect(text.toLowerCase()).toContain(serialHex(parseCertificate(leaves['revoked'] as Uint8Array).serial))
     expect(text).toContain('Key Compromise')
     expect(text).toMatch(/X509v3 CRL Number:\s+1\n/)
@@ -168,7 +171,7 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl', () => {
         toHex(ours.subjectKeyId ?? new Uint8Array()),
       )
     }
-    const list = new x509.X509Crl(Buffer.from(crls['issuing-sm2'] as Uint8Array))
+    const list = new x509.X509Crl(Buffer.from(crls['office-ca-sm2'] as Uint8Array))
     expect(list.entries.map((e) => e.serialNumber)).toEqual([
       serialHex(parseCertificate(leaves['revoked'] as Uint8Array).serial),
     ])

@@ -27,6 +27,11 @@ const derOf = (pem: Uint8Array): Uint8Array =>
     ),
   )
 
+const ISSUING = [
+  ...['entity-ca', 'infra-ca', 'office-ca', 'person-ca'].flatMap((ca) => [`${ca}-p256`, `${ca}-sm2`]),
+  'seal-maker-ca-sm2',
+]
+
 describe.skipIf(skipWithoutProgram('openssl'))('openssl', () => {
   let openssl: OpensslFolder
   let files: TrustFiles
@@ -38,7 +43,7 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl', () => {
     return found
   }
   const certificate = (path: string): Uint8Array => derOf(file(path))
-  const issuing = (twin: 'sm2' | 'p256'): Uint8Array => certificate(`intermediates/issuing-${twin}.pem`)
+  const issuing = (twin: 'sm2' | 'p256'): Uint8Array => certificate(`intermediates/infra-ca-${twin}.pem`)
   /** Certificates, CRLs: to-be-signed, algorithm, BIT STRING. */
   const isSignedBy = (algorithm: Algorithm, issuer: Uint8Array, signed: Element) =>
     openssl.isSigned(algorithm, {
@@ -64,8 +69,8 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl', () => {
     const each = (ids: readonly string[], folder: string, end: string) => ids.map((id) => `${folder}/${id}.${end}`)
     expect([...files.keys()].sort()).toEqual([
       ...each(['root-p256', 'root-sm2'], 'anchors', 'pem'),
-      ...each(['issuing-p256', 'issuing-sm2', 'root-p256', 'root-sm2'], 'crl', 'crl'),
-      ...each(['issuing-p256', 'issuing-sm2'], 'intermediates', 'pem'),
+      ...each([...ISSUING, 'root-p256', 'root-sm2'].sort(), 'crl', 'crl'),
+      ...each(ISSUING, 'intermediates', 'pem'),
       'manifest.json',
       ...each(['licences', 'seals'], 'status', 'jws'),
     ])
@@ -81,7 +86,7 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl', () => {
 
   it.each(TWINS)('accepts the signature of every %s CRL, and no other over it', (twin, algorithm) => {
     const root = certificate(`anchors/root-${twin}.pem`)
-    const lists = { root, issuing: issuing(twin) }
+    const lists = { root, 'infra-ca': issuing(twin) }
     for (const [id, issuer] of Object.entries(lists)) {
       const crl = cutDer(file(`crl/${id}-${twin}.crl`))
       expect(isSignedBy(algorithm, issuer, crl).out, id).toBe('Verified OK')
@@ -138,10 +143,11 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl', () => {
     })
 
     it.each([
-      ['signer', () => signed().certificate],
-      ['maker', () => part(seal(), 1).content],
-    ])('is by a %s that the issuing authority vouches for', (_who, der) => {
-      expect(openssl.isIssuedBy('SM2', { der: der(), issuer: issuing('sm2') }).out).toMatch(/: OK$/)
+      ['signer', 'office-ca', () => signed().certificate],
+      ['maker', 'seal-maker-ca', () => part(seal(), 1).content],
+    ])('is by a %s that %s vouches for', (_who, ca, der) => {
+      const issuer = certificate(`intermediates/${ca}-sm2.pem`)
+      expect(openssl.isIssuedBy('SM2', { der: der(), issuer }).out).toMatch(/: OK$/)
       const text = openssl.run('x509', '-inform', 'DER', '-in', openssl.put(der()), '-noout', '-text').out
       expect(text).toContain('SM2-with-SM3')
     })

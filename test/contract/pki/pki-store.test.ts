@@ -4,20 +4,24 @@ import { makeUnitOfWork, sqlState } from '../../../adapters/postgres/db.ts'
 import { makePkiStore } from '../../../adapters/postgres/pki-store.ts'
 import type { UnitOfWork } from '../../../src/kernel/index.ts'
 import { makeIds, systemClock } from '../../../src/kernel/index.ts'
-import type { PkiStore } from '../../../src/pki/index.ts'
+import type { PkiStore, StatusChange } from '../../../src/pki/index.ts'
 import {
   currentCrl,
+  currentDelta,
   issueCertificate,
   publishCrls,
   recordCeremony,
+  releaseCertificate,
   revokeCertificate,
+  suspendCertificate,
   sweepIntents,
 } from '../../../src/pki/index.ts'
 import { prepareCertificate } from '../../../src/pki/prepare.ts'
 import { parseCertificate, parseCrl } from '../../../standards/rfc5280-x509/index.ts'
 import type { PostgresServer } from '../../support/database.ts'
 import { freshEmbedded, skipWithoutPostgres, startPostgres } from '../../support/database.ts'
-import { ACTOR, DAY, SEAL_SUBJECT, memoryStore, newPublicKey, pkiWorld, random } from '../../unit/pki/pki-world.ts'
+import { ACTOR, DAY, SEAL_SUBJECT, newPublicKey, pkiWorld, random } from '../../unit/pki/pki-world.ts'
+import { memoryStore } from '../../unit/pki/memory-pki-store.ts'
 
 interface Opened {
   readonly store: PkiStore
@@ -72,7 +76,7 @@ const suite = (open: () => Promise<Opened>): void => {
   it('reports an intent whose process died before it signed, once, and never completes it', async () => {
     await prepareCertificate(w.deps, request())
     w.clock.advance(3 * 60_000)
-    const abandoned = (await sweepIntents(w.deps)).filter((i) => i.issuerId === 'issuing-sm2')
+    const abandoned = (await sweepIntents(w.deps)).filter((i) => i.issuerId === 'office-ca-sm2')
     expect(abandoned).toHaveLength(1)
     expect(await sweepIntents(w.deps)).toHaveLength(0)
     const [intent] = abandoned
@@ -106,18 +110,18 @@ const suite = (open: () => Promise<Opened>): void => {
   it('lists revoked certificates on the next CRL, with rising numbers', async () => {
     await recordCeremony(w.deps, w.certificates)
     await publishCrls(w.deps)
-    const first = (await currentCrl(w.deps, 'issuing-sm2')).number
+    const first = (await currentCrl(w.deps, 'office-ca-sm2')).number
     const issued = await issueCertificate(w.deps, request())
     await revokeCertificate(w.deps, { ...issued, reason: 'superseded', actor: ACTOR })
-    expect(await publishCrls(w.deps)).toEqual([`issuing-sm2/${first + 1}`])
+    expect(await publishCrls(w.deps)).toEqual([`office-ca-sm2/${first + 1}`])
     expect(await publishCrls(w.deps)).toEqual([])
-    const stored = await currentCrl(w.deps, 'issuing-sm2')
+    const stored = await currentCrl(w.deps, 'office-ca-sm2')
     const crl = parseCrl(stored.der)
     expect([stored.number, Number(crl.number)]).toEqual([first + 1, first + 1])
     expect(crl.nextUpdate).toEqual(stored.nextUpdate)
     expect(crl.findRevoked(parseCertificate(issued.der).serial)).toMatchObject({ reason: 4 })
     w.clock.advance(4 * DAY)
-    expect(await publishCrls(w.deps)).toHaveLength(4)
+    expect(await publishCrls(w.deps)).toHaveLength(w.deps.authorities.length)
   })
 
   it('publishes again when a CRL was prepared and never signed', async () => {
@@ -131,18 +135,72 @@ const suite = (open: () => Promise<Opened>): void => {
       })),
     }
     await expect(publishCrls(dead)).rejects.toThrow('died')
-    const before = (await currentCrl(w.deps, 'issuing-sm2')).number
-    expect(await publishCrls(w.deps)).toEqual([`issuing-sm2/${before + 2}`])
-    const crl = parseCrl((await currentCrl(w.deps, 'issuing-sm2')).der)
+    const before = (await currentCrl(w.deps, 'office-ca-sm2')).number
+    expect(await publishCrls(w.deps)).toEqual([`office-ca-sm2/${before + 2}`])
+    const crl = parseCrl((await currentCrl(w.deps, 'office-ca-sm2')).der)
     expect(crl.findRevoked(parseCertificate(issued.der).serial)).toBeDefined()
+  })
+
+  it('suspends, releases and revokes in order, each change a row with a rising number', async () => {
+    const { issuerId, serialHex } = await issueCertificate(w.deps, request())
+    const before = await opened.store.lastStatusChange(issuerId)
+    const at = new Date(Math.floor(Date.now() / 1000) * 1000)
+    const later = new Date(at.getTime() + 60_000)
+    const change = (change: StatusChange['change'], reasonCode: number, when = at) =>
+      opened.work.run(async (tx) => {
+        await opened.store.lockStatus(tx)
+        return opened.store.changeStatus(tx, { issuerId, serialHex, change, reasonCode, at: when })
+      })
+    const status = async () => (await opened.store.findBySerial(issuerId, serialHex))?.revocation
+    expect(await change('released', 8)).toBe(false)
+    expect([await change('suspended', 6), await change('suspended', 6)]).toEqual([true, false])
+    expect(await status()).toEqual({ at, reasonCode: 6 })
+    expect(await change('released', 8)).toBe(true)
+    expect(await status()).toBeUndefined()
+    expect(await change('suspended', 6)).toBe(true)
+    expect(await change('revoked', 1, later)).toBe(true)
+    expect(await status()).toEqual({ at, reasonCode: 1 })
+    expect([await change('released', 8), await change('suspended', 6), await change('revoked', 4)]).toEqual([
+      false,
+      false,
+      false,
+    ])
+    const changes = await opened.store.statusChangesSince(before)
+    expect(changes.map((c) => [c.change, c.reasonCode])).toEqual([
+      ['suspended', 6],
+      ['released', 8],
+      ['suspended', 6],
+      ['revoked', 1],
+    ])
+    expect(changes.at(-1)).toMatchObject({ seq: await opened.store.lastStatusChange(issuerId), issuerId, serialHex })
+    expect(await opened.store.statusChangesSince(changes.at(-1)?.seq ?? 0)).toEqual([])
+  })
+
+  it('says in a delta what changed since, a release too', async () => {
+    const held = await issueCertificate(w.deps, request())
+    await suspendCertificate(w.deps, { ...held, actor: ACTOR })
+    await publishCrls(w.deps)
+    const full = parseCrl((await currentCrl(w.deps, 'office-ca-sm2')).der)
+    const serial = parseCertificate(held.der).serial
+    expect(full.findRevoked(serial)).toMatchObject({ reason: 6 })
+    w.clock.advance(60_000)
+    await releaseCertificate(w.deps, { ...held, actor: ACTOR })
+    await publishCrls(w.deps)
+    const stored = await currentDelta(w.deps, 'office-ca-sm2')
+    const delta = parseCrl(stored.der)
+    expect(delta.isDelta).toBe(true)
+    expect([delta.number, delta.baseNumber]).toEqual([BigInt(stored.number), BigInt(stored.baseNumber)])
+    expect(delta.findRevoked(serial)).toMatchObject({ reason: 8 })
+    const next = parseCrl((await currentCrl(w.deps, 'office-ca-sm2')).der)
+    expect(next.findRevoked(serial)).toBeUndefined()
+    expect(next.number).toBe(delta.number)
   })
 
   it('revokes once: the second attempt changes nothing', async () => {
     const issued = await issueCertificate(w.deps, request())
+    const at = new Date(Math.floor(Date.now() / 1000) * 1000)
     const revoke = (reasonCode: number) =>
-      opened.work.run((tx) =>
-        opened.store.revoke(tx, { ...issued, at: new Date(Math.floor(Date.now() / 1000) * 1000), reasonCode }),
-      )
+      opened.work.run((tx) => opened.store.changeStatus(tx, { ...issued, change: 'revoked', at, reasonCode }))
     expect([await revoke(1), await revoke(4)]).toEqual([true, false])
     expect((await opened.store.findBySerial(issued.issuerId, issued.serialHex))?.revocation?.reasonCode).toBe(1)
   })
@@ -166,11 +224,14 @@ const tableRules = (open: () => Promise<Db>): void => {
       "UPDATE certificate SET der = '\\x00'",
       "UPDATE certificate SET status = 'valid', revoked_at = NULL, reason = NULL",
       'UPDATE certificate SET reason = 1',
-      'UPDATE certificate SET first_crl = 99',
+      'DELETE FROM certificate_status',
+      "UPDATE certificate_status SET change = 'released', reason = 8",
       'DELETE FROM certificate_intent',
       "UPDATE certificate_intent SET state = 'open'",
       'DELETE FROM crl',
       "UPDATE crl SET der = '\\x00'",
+      'DELETE FROM crl_delta',
+      "UPDATE crl_delta SET der = '\\x00'",
     ])
       expect(sqlState(await db.query(sql).catch((e: unknown) => e)), sql).toBe('42501')
   })
@@ -185,6 +246,7 @@ const tableRules = (open: () => Promise<Db>): void => {
     for (const [reason, status] of [
       [6, 'revoked'],
       [8, 'revoked'],
+      [1, 'suspended'],
       [1, 'valid'],
       [1, 'held'],
     ] as const)
@@ -247,7 +309,7 @@ describe.skipIf(skipWithoutPostgres())('the register of certificates, PostgreSQL
       issued.flatMap((c) => [revokeCertificate(deps, { ...c, reason: 'superseded', actor: ACTOR }), publishCrls(deps)]),
     )
     await publishCrls(deps)
-    const crl = parseCrl((await currentCrl(deps, 'issuing-sm2')).der)
+    const crl = parseCrl((await currentCrl(deps, 'office-ca-sm2')).der)
     expect(crl.revokedCount).toBe(8)
     await db.close()
   })

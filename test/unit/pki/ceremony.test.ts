@@ -14,18 +14,36 @@ import { fromBase64, utf8 } from '../../../standards/bytes.ts'
 import { commonName, parseCertificate } from '../../../standards/rfc5280-x509/index.ts'
 import { DAY, PUBLIC_URL, ceremonyDeps, movableClock, pkiWorld } from './pki-world.ts'
 
-const KEYS = ['root-sm2', 'root-p256', 'issuing-sm2', 'issuing-p256', 'seal-maker-sm2', 'status-sm2', 'status-p256']
+const CAS = [
+  'root-sm2',
+  'root-p256',
+  'person-ca-sm2',
+  'person-ca-p256',
+  'entity-ca-sm2',
+  'entity-ca-p256',
+  'office-ca-sm2',
+  'office-ca-p256',
+  'seal-maker-ca-sm2',
+  'infra-ca-sm2',
+  'infra-ca-p256',
+]
+const KEYS = [
+  ...CAS,
+  ...CAS.map((id) => id.replace('root-', 'root-ocsp-').replace('-ca-', '-ocsp-')),
+  'seal-maker-sm2',
+  'status-sm2',
+  'status-p256',
+  'tsa-sm2',
+  'tsa-p256',
+]
 
 describe('the key ceremony', () => {
   it('makes every key of the hierarchy once, root first, each certificate signed by its issuer', async () => {
     const { certificates, deps } = await pkiWorld()
     expect(certificates.map((c) => c.id)).toEqual(KEYS)
-    expect(deps.authorities.map((a) => [a.id, a.above.length])).toEqual([
-      ['root-sm2', 0],
-      ['root-p256', 0],
-      ['issuing-sm2', 1],
-      ['issuing-p256', 1],
-    ])
+    expect(deps.authorities.map((a) => [a.id, a.above.length])).toEqual(
+      CAS.map((id) => [id, id.startsWith('root-') ? 0 : 1]),
+    )
     const names = certificates.map((c) => commonName(parseCertificate(c.der)))
     expect(new Set(names).size).toBe(KEYS.length)
   })
@@ -48,11 +66,11 @@ describe('the key ceremony', () => {
       shelf: {
         ...deps.shelf,
         write: (name: string, bytes: Uint8Array) =>
-          name === 'issuing-sm2.pem' ? Promise.reject(new Error('power cut')) : write(name, bytes),
+          name === 'person-ca-sm2.pem' ? Promise.reject(new Error('power cut')) : write(name, bytes),
       },
     }
     await expect(runCeremony(dying)).rejects.toThrow('power cut')
-    const intended = deps.shelf.files.get('issuing-sm2.tbs')
+    const intended = deps.shelf.files.get('person-ca-sm2.tbs')
     const { certificates, transcript } = await runCeremony(deps)
     expect(parseCertificate(certificates[2]?.der ?? new Uint8Array()).tbs).toEqual(intended)
     expect(JSON.parse((JSON.parse(transcript) as { payload: string }).payload)).toMatchObject({
@@ -138,21 +156,23 @@ describe('the hierarchy as data', () => {
     for (const key of hierarchyJson.keys)
       for (const field of ['purpose', 'custody', 'rotation'] as const)
         expect(key[field].length, key.id).toBeGreaterThan(20)
-    expect(standardHierarchy.keys.map((k) => k.id)).toEqual(['root', 'issuing', 'seal-maker', 'status'])
+    expect(standardHierarchy.keys.map((k) => k.id)).toEqual([
+      ...new Set(KEYS.map((k) => k.replace(/-(sm2|p256)$/, ''))),
+    ])
   })
 
   it('refuses unknown issuers, issuers that are no CA, repeated ids, long paths, and what outlives its issuer', () => {
     for (const [index, change] of [
       [1, { issuer: 'nobody' }],
-      [3, { issuer: 'seal-maker' }],
-      [3, { id: 'seal-maker' }],
+      [13, { issuer: 'root-ocsp' }],
+      [13, { id: 'root-ocsp' }],
       [1, { pathLen: 1 }],
       [1, { years: 21 }],
       [2, { years: 0 }],
       [2, { algorithms: [] }],
       [2, { algorithms: ['RSA'] }],
       [2, { id: '../x' }],
-      [2, { profile: undefined }],
+      [6, { profile: undefined }],
       [0, { kind: 'end-entity' }],
     ] as const)
       expect(() => parseHierarchy(changed(index, change)), JSON.stringify(change)).toThrow(

@@ -36,8 +36,8 @@ describe('issuing a certificate', () => {
 
   it('makes a certificate of the profile, signed by the CA of the same kind of key', async () => {
     for (const [profile, algorithm, issuerId] of [
-      ['seal-signer', 'SM2', 'issuing-sm2'],
-      ['document-signer', 'P-256', 'issuing-p256'],
+      ['seal-signer', 'SM2', 'office-ca-sm2'],
+      ['document-signer', 'P-256', 'office-ca-p256'],
     ] as const) {
       const issued = await issueCertificate(w.deps, request({ profile, publicKey: newPublicKey(algorithm) }))
       const certificate = parseCertificate(issued.der)
@@ -108,7 +108,7 @@ describe('issuing a certificate', () => {
   })
 
   it("refuses the CA's own key", async () => {
-    const ca = w.deps.authorities.find((a) => a.id === 'issuing-sm2')?.certificate.publicKey ?? new Uint8Array()
+    const ca = w.deps.authorities.find((a) => a.id === 'office-ca-sm2')?.certificate.publicKey ?? new Uint8Array()
     expect(await refusal({ publicKey: ca })).toMatchObject({ code: 'CERTIFICATE_REQUEST_REFUSED', field: 'public-key' })
   })
 
@@ -168,16 +168,16 @@ describe('issuing a certificate', () => {
       store: {
         ...store,
         intend: (...args: Parameters<typeof store.intend>) => {
-          order.push(`intend after ${ceremony.keyStore.uses.filter((u) => u === 'issuing-sm2').length}`)
+          order.push(`intend after ${ceremony.keyStore.uses.filter((u) => u === 'office-ca-sm2').length}`)
           return store.intend(...args)
         },
         complete: (...args: Parameters<typeof store.complete>) => {
-          order.push(`complete after ${ceremony.keyStore.uses.filter((u) => u === 'issuing-sm2').length}`)
+          order.push(`complete after ${ceremony.keyStore.uses.filter((u) => u === 'office-ca-sm2').length}`)
           return store.complete(...args)
         },
       },
     }
-    const before = ceremony.keyStore.uses.filter((u) => u === 'issuing-sm2').length
+    const before = ceremony.keyStore.uses.filter((u) => u === 'office-ca-sm2').length
     await issueCertificate(watched, request())
     expect(order).toEqual([`intend after ${before}`, `complete after ${before + 1}`])
   })
@@ -187,7 +187,7 @@ describe('issuing a certificate', () => {
     const token = await prepareCertificate(deps, request())
     expect(await sweepIntents(deps)).toHaveLength(0)
     clock.advance(61_000)
-    expect(await sweepIntents(deps)).toMatchObject([{ issuerId: 'issuing-sm2', profile: 'seal-signer' }])
+    expect(await sweepIntents(deps)).toMatchObject([{ issuerId: 'office-ca-sm2', profile: 'seal-signer' }])
     expect(await sweepIntents(deps)).toHaveLength(0)
     expect(audit.events.map((e) => e.action)).toEqual(['certificate.intent-abandoned'])
     await expect(signPrepared(deps, token)).rejects.toMatchObject({ code: 'CONFLICT' })

@@ -9,8 +9,9 @@ import { generatePkcs8, nodeCrypto, signerFromPkcs8 } from '../../../src/crypto/
 import { TrustError } from '../../../src/errors.ts'
 import type { Clock, RandomSource, Tx, UnitOfWork } from '../../../src/kernel/index.ts'
 import { makeIds } from '../../../src/kernel/index.ts'
-import type { CertificateIntent, PkiDeps, PkiStore, StoredCertificate, StoredCrl } from '../../../src/pki/index.ts'
+import type { PkiDeps } from '../../../src/pki/index.ts'
 import { makeAuthorities, standardProfiles } from '../../../src/pki/index.ts'
+import { memoryStore } from './memory-pki-store.ts'
 
 export const PUBLIC_URL = 'http://127.0.0.1:3000'
 export const START = new Date('2026-11-21T08:00:00.400Z')
@@ -75,83 +76,6 @@ export const memoryAudit = (): AuditTrail & { readonly events: AuditEvent[]; rea
     chainedIds,
     record: (_tx, event) => Promise.resolve(String(events.push(event))),
     chained: (id) => Promise.resolve(void chainedIds.push(id)),
-  }
-}
-
-interface MemoryRow {
-  certificate: StoredCertificate
-  firstCrl?: number
-}
-
-/** The register's rules in fifty lines; the contract suite holds the real one to the same. */
-export const memoryStore = (): PkiStore & { readonly intents: Map<string, CertificateIntent & { state: string }> } => {
-  const intents = new Map<string, CertificateIntent & { state: string }>()
-  const rows = new Map<string, MemoryRow>()
-  const crls: (StoredCrl & { signed: boolean })[] = []
-  const key = (c: { issuerId: string; serialHex: string }): string => `${c.issuerId}/${c.serialHex}`
-  const signed = (issuerId: string) => crls.filter((c) => c.issuerId === issuerId && c.signed).at(-1)
-  return {
-    intents,
-    intend: (_tx, intent) => {
-      if ([...intents.values()].some((i) => key(i) === key(intent)) || rows.has(key(intent)))
-        return Promise.resolve(false)
-      intents.set(intent.id, { ...intent, state: 'open' })
-      return Promise.resolve(true)
-    },
-    complete: (_tx, id, certificate) => {
-      const intent = intents.get(id)
-      if (intent?.state !== 'open') return Promise.reject(new TrustError('CONFLICT', 'not open'))
-      intent.state = 'issued'
-      rows.set(key(certificate), { certificate })
-      return Promise.resolve()
-    },
-    recordCeremonial: (_tx, certificate) => {
-      if (rows.has(key(certificate))) return Promise.resolve(false)
-      rows.set(key(certificate), { certificate })
-      return Promise.resolve(true)
-    },
-    abandonIntents: (_tx, before) => {
-      const old = [...intents.values()].filter((i) => i.state === 'open' && i.at < before)
-      for (const i of old) i.state = 'abandoned'
-      return Promise.resolve(old)
-    },
-    findBySerial: (issuerId, serialHex) => Promise.resolve(rows.get(key({ issuerId, serialHex }))?.certificate),
-    revoke: (_tx, { issuerId, serialHex, at, reasonCode }) => {
-      const row = rows.get(key({ issuerId, serialHex }))
-      if (row === undefined || row.certificate.revocation !== undefined) return Promise.resolve(false)
-      row.certificate = { ...row.certificate, revocation: { at, reasonCode } }
-      return Promise.resolve(true)
-    },
-    lockCrls: () => Promise.resolve(),
-    currentCrl: (issuerId) => Promise.resolve(signed(issuerId)),
-    hasUnlisted: (issuerId) =>
-      Promise.resolve(
-        [...rows.values()].some(
-          (r) =>
-            r.certificate.issuerId === issuerId &&
-            r.certificate.revocation !== undefined &&
-            (r.firstCrl === undefined || r.firstCrl > (signed(issuerId)?.number ?? 0)),
-        ),
-      ),
-    listForCrl: (_tx, issuerId, number) =>
-      Promise.resolve(
-        [...rows.values()].flatMap((r) => {
-          const { revocation } = r.certificate
-          if (r.certificate.issuerId !== issuerId || revocation === undefined) return []
-          r.firstCrl ??= number
-          return [{ serialHex: r.certificate.serialHex, ...revocation }]
-        }),
-      ),
-    nextCrlNumber: (issuerId) => Promise.resolve(crls.filter((c) => c.issuerId === issuerId).length + 1),
-    intendCrl: (_tx, { issuerId, number, thisUpdate, nextUpdate }) => {
-      crls.push({ issuerId, number, thisUpdate, nextUpdate, der: new Uint8Array(), signed: false })
-      return Promise.resolve()
-    },
-    completeCrl: (_tx, { issuerId, number, der }) => {
-      const at = crls.findIndex((c) => c.issuerId === issuerId && c.number === number)
-      crls[at] = { ...(crls[at] as StoredCrl), der, signed: true }
-      return Promise.resolve()
-    },
   }
 }
 

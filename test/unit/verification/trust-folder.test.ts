@@ -36,11 +36,11 @@ const SEALS = 'status/seals.jws'
 const LICENCES = 'status/licences.jws'
 
 describe('the published trust folder', () => {
-  it('loads without faults: both roots, both issuing CAs, a CRL of each, both lists', () => {
+  it('loads without faults: both roots, all issuing CAs, a CRL of each, both lists', () => {
     const { trust, faults } = load(files)
     expect(faults).toEqual([])
     expect(trust.anchors.map((c) => commonName(c))).toHaveLength(2)
-    expect([trust.intermediates.length, trust.crls.length]).toEqual([2, 4])
+    expect([trust.intermediates.length, trust.crls.length]).toEqual([9, 11])
     expect(trust.statuses.map((s) => s.kind).sort()).toEqual(['licence', 'seal'])
   })
 
@@ -103,7 +103,7 @@ describe('files that cannot be read', () => {
     const { faults } = load(changed({ 'crl/empty.crl': '', 'anchors/note.txt': 'hello', 'crl/anchor.pem': anchor }))
     expect(faults).toEqual(['anchors/note.txt: PEM', 'crl/anchor.pem: PEM', 'crl/empty.crl: PEM'])
   })
-  it.each(['anchors/root-sm2.pem', 'intermediates/issuing-sm2.pem', 'crl/issuing-sm2.crl', SEALS])(
+  it.each(['anchors/root-sm2.pem', 'intermediates/infra-ca-sm2.pem', 'crl/infra-ca-sm2.crl', SEALS])(
     '%s is left out, and everything else counts',
     (path) => {
       const { trust, faults } = load(
@@ -130,7 +130,7 @@ describe('a status list', () => {
     entries: [],
     ...wish,
   })
-  const status = async (id = 'status-sm2', issuer = 'issuing-sm2'): Promise<JwsSigner> => ({
+  const status = async (id = 'status-sm2', issuer = 'infra-ca-sm2'): Promise<JwsSigner> => ({
     signer: await w.keys.signer(id),
     chain: [w.certificate(id), w.certificate(issuer)],
   })
@@ -144,16 +144,16 @@ describe('a status list', () => {
 
   it('of a status signer is believed, by SM2 or by P-256', async () => {
     expect(await faultsWith([await status()])).toEqual([])
-    expect(await faultsWith([await status('status-p256', 'issuing-p256')])).toEqual([])
+    expect(await faultsWith([await status('status-p256', 'infra-ca-p256')])).toEqual([])
   })
 
   it('signed with the certificate of a seal signer is refused', async () => {
     const { sm2 } = await w.officeSeal()
-    const signer = { signer: await w.keys.signer(sm2.keyId), chain: [sm2.certificate, w.certificate('issuing-sm2')] }
+    const signer = { signer: await w.keys.signer(sm2.keyId), chain: [sm2.certificate, w.certificate('infra-ca-sm2')] }
     expect(await faultsWith([signer])).toEqual([`${SEALS}: STATUS_LIST`])
   })
 
-  it.each(['seal-maker-sm2', 'issuing-sm2', 'root-sm2'])('signed by %s is refused', async (id) =>
+  it.each(['seal-maker-sm2', 'infra-ca-sm2', 'root-sm2'])('signed by %s is refused', async (id) =>
     expect(await faultsWith([await status(id, 'root-sm2')])).toEqual([`${SEALS}: STATUS_LIST`]),
   )
 
@@ -161,7 +161,7 @@ describe('a status list', () => {
     const other = await makeWorld()
     const stranger = {
       signer: await other.keys.signer('status-sm2'),
-      chain: [other.certificate('status-sm2'), other.certificate('issuing-sm2'), other.certificate('root-sm2')],
+      chain: [other.certificate('status-sm2'), other.certificate('infra-ca-sm2'), other.certificate('root-sm2')],
     }
     await other.close()
     expect(await faultsWith([stranger])).toEqual([`${SEALS}: STATUS_LIST`])
@@ -173,7 +173,7 @@ describe('a status list', () => {
   })
 
   it('is refused without a CRL that clears its signer', async () => {
-    const { faults } = load(changed({ 'crl/issuing-sm2.crl': undefined, 'crl/issuing-p256.crl': undefined }))
+    const { faults } = load(changed({ 'crl/infra-ca-sm2.crl': undefined, 'crl/infra-ca-p256.crl': undefined }))
     expect(faults.toSorted()).toEqual([`${LICENCES}: STATUS_LIST`, `${SEALS}: STATUS_LIST`])
   })
 
@@ -209,8 +209,8 @@ describe('a status list', () => {
     await own.officeSeal()
     const before = await own.trustFiles()
     own.clock.advance(-MINUTE)
-    await own.revoke(own.certificate('status-sm2'))
-    await own.revoke(own.certificate('status-p256'), 'issuing-p256')
+    await own.revoke(own.certificate('status-sm2'), 'infra-ca-sm2')
+    await own.revoke(own.certificate('status-p256'), 'infra-ca-p256')
     own.clock.advance(HOUR)
     const later = await own.trustFiles()
     const mixed = new Map(later).set(SEALS, before.get(SEALS) ?? new Uint8Array())
@@ -251,7 +251,7 @@ describe('the publisher', () => {
   })
 
   it('publishes certificates that parse strictly', () => {
-    for (const id of ['root-sm2', 'issuing-sm2', 'root-p256', 'issuing-p256'])
+    for (const id of ['root-sm2', 'infra-ca-sm2', 'root-p256', 'infra-ca-p256'])
       expect(parseCertificate(w.certificate(id)).leniencies).toEqual([])
   })
 })

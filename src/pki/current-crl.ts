@@ -1,0 +1,16 @@
+import { TrustError } from '../errors.ts'
+import type { PkiDeps, StoredCrl, StoredDelta } from './ports.ts'
+
+/** The newest signed CRL of this CA key. @throws TrustError NOT_FOUND before the first one */
+export const currentCrl = async (deps: Pick<PkiDeps, 'store'>, issuerId: string): Promise<StoredCrl> => {
+  const found = await deps.store.currentCrl(issuerId)
+  if (found === undefined) throw new TrustError('NOT_FOUND', 'no CRL of this issuer')
+  return found
+}
+
+/** The newest signed delta. @throws TrustError NOT_FOUND before the first one */
+export const currentDelta = async (deps: Pick<PkiDeps, 'store'>, issuerId: string): Promise<StoredDelta> => {
+  const found = await deps.store.currentDelta(issuerId)
+  if (found === undefined) throw new TrustError('NOT_FOUND', 'no delta CRL of this issuer')
+  return found
+}
