@@ -5,6 +5,8 @@
  */
 import { isIP } from 'node:net'
 import { fromBase64 } from '../standards/bytes.ts'
+import { FormatError } from '../standards/errors.ts'
+import { parseUscc } from '../standards/gb-32100-uscc/index.ts'
 import { isDemonstrationConstant } from './demonstration.ts'
 import { TrustError } from './errors.ts'
 
@@ -46,9 +48,31 @@ const addresses = (value: string): readonly string[] =>
     .map((v) => v.trim())
     .filter((v) => v !== '')
     .map((v) => (isIP(v) === 0 ? fault(`not an IP address: ${v}`) : v))
-const masterKey = (value: string): Uint8Array => {
-  const bytes = fromBase64(value)
-  return bytes.length === 32 ? bytes : fault('must be 32 bytes in base64')
+const masterKeyLine = (value: string): string =>
+  /^(m[1-9]\d{0,5}:)?[A-Za-z0-9+/]{43}=$/.test(value) && fromBase64(value.replace(/^m\d+:/, '')).length === 32
+    ? value
+    : fault('must be 32 bytes in base64, or m2: and such')
+const masterKeyLines = (value: string): string =>
+  value
+    .split(',')
+    .map((v) => masterKeyLine(v.trim()))
+    .join('\n')
+const list = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .map((v) => v.trim())
+    .filter((v) => v !== '')
+const keyPatterns = (value: string): readonly string[] =>
+  list(value).map((v) => (/^[a-z0-9*]+(-[a-z0-9*]+)*$/.test(v) ? v : fault(`not a key id or pattern: ${v}`)))
+const mechanism = (value: string): number =>
+  /^0x[0-9a-fA-F]{1,8}$/.test(value) ? Number.parseInt(value, 16) : fault('must be hexadecimal, 0x…')
+const uscc = (value: string): string => {
+  try {
+    return parseUscc(value).code
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    return fault('not a unified social credit code')
+  }
 }
 const secretText = (value: string): string => (value.length >= 16 ? value : fault('must have at least 16 characters'))
 
@@ -87,11 +111,54 @@ export const SETTINGS = {
   },
   DATABASE_POOL: { doc: 'Connections per process.', parse: integer(2, 200), fallback: 10 },
   MASTER_KEY: {
-    doc: '32 bytes in base64: encrypts keys and personal data at rest. Outside production one is made under XINYIN_DATA.',
-    parse: masterKey,
-    fallback: undefined as Uint8Array | undefined,
-    required: true,
+    doc: '32 bytes in base64, with its version before it once it was rotated (`m2:…`): encrypts keys and personal data at rest. In production this, MASTER_KEY_FILE or MASTER_KEY_PASSPHRASE_FILE must be set. Outside production one is made under XINYIN_DATA.',
+    parse: masterKeyLine,
+    fallback: '',
     secret: true,
+  },
+  MASTER_KEYS_PREVIOUS: {
+    doc: 'Comma-separated earlier values of MASTER_KEY with their versions (`m1:…`), accepted until `xinyin keys rotate-master` has left nothing under them.',
+    parse: masterKeyLines,
+    fallback: '',
+    secret: true,
+  },
+  MASTER_KEY_FILE: {
+    doc: 'File (0600) of master keys instead of MASTER_KEY: one a line as `m2:…`, the current one first. Read again when it changes: a rotation needs no restart.',
+    parse: text,
+    fallback: '',
+  },
+  MASTER_KEY_PASSPHRASE_FILE: {
+    doc: 'The same with passphrases (at least 12 characters) in place of keys; the key is made from them by argon2id with a salt kept in XINYIN_DATA. `-` asks at the terminal.',
+    parse: text,
+    fallback: '',
+  },
+  PKCS11_MODULE: {
+    doc: 'Path of the PKCS#11 library of a device that keeps the keys named in PKCS11_KEYS. Needs the npm package pkcs11js.',
+    parse: text,
+    fallback: '',
+  },
+  PKCS11_TOKEN_LABEL: { doc: 'Label of the token in that device.', parse: text, fallback: '' },
+  PKCS11_PIN_FILE: { doc: 'File (0600) with the user PIN of the token.', parse: text, fallback: '' },
+  PKCS11_KEYS: {
+    doc: 'Comma-separated key ids that live in the device, `*` for any part: `root-p256,*-ca-p256`. All others are files.',
+    parse: keyPatterns,
+    fallback: [] as readonly string[],
+  },
+  PKCS11_SESSIONS: { doc: 'Sessions with the device at once.', parse: integer(1, 64), fallback: 4 },
+  PKCS11_SM2_SIGN: {
+    doc: "The device's own mechanism that signs an SM2 digest, hexadecimal, where it has one (PKCS#11 names none).",
+    parse: mechanism,
+    fallback: undefined as number | undefined,
+  },
+  PKCS11_SM2_GENERATE: {
+    doc: "The device's mechanism that makes SM2 keys; CKM_EC_KEY_PAIR_GEN unless set.",
+    parse: mechanism,
+    fallback: undefined as number | undefined,
+  },
+  PKCS11_SM2_KEY_TYPE: {
+    doc: "The device's key type for SM2; CKK_EC unless set.",
+    parse: mechanism,
+    fallback: undefined as number | undefined,
   },
   POPULATION_REGISTRY_URL: {
     doc: 'Population registry (人口库), scheme, host and port.',
@@ -131,6 +198,12 @@ export const SETTINGS = {
     required: true,
     secret: true,
   },
+  CA_OPERATOR_USCC: {
+    doc: 'Unified social credit code of the organisation that runs the CA: its mandates make certificate officers.',
+    parse: uscc,
+    fallback: '',
+    required: true,
+  },
   PORTAL_CALLBACK_HOSTS: {
     doc: 'Comma-separated host names that back-channel sign-out may reach besides those of registered clients.',
     parse: (v: string) =>
@@ -169,11 +242,28 @@ export interface Config {
   readonly publicUrl?: string
   readonly trustedProxies: readonly string[]
   readonly database: { readonly url?: string; readonly pool: number }
-  readonly masterKey?: Uint8Array
+  /** Undefined outside production: one is made in the data folder. */
+  readonly masterKey?: MasterKeySetting
+  readonly pkcs11?: Pkcs11Setting
   readonly registries: { readonly population: RegistrySlice; readonly legalEntity: RegistrySlice }
+  /** Undefined outside production: the demonstration names one. */
+  readonly caOperatorUscc?: string
   readonly portalCallbackHosts: readonly string[]
   readonly platformName: string
   readonly logLevel: string
+}
+export type MasterKeySetting =
+  | { readonly kind: 'keys'; readonly lines: string }
+  | { readonly kind: 'key-file' | 'passphrase-file'; readonly path: string }
+export interface Pkcs11Setting {
+  readonly module: string
+  readonly tokenLabel: string
+  readonly pinFile: string
+  /** Key ids, `*` for any part. */
+  readonly keys: readonly string[]
+  readonly sessions: number
+  /** Mechanism and key type numbers of the device; without `sign` it has no SM2. */
+  readonly sm2?: { readonly sign: number; readonly generate?: number; readonly keyType?: number }
 }
 export interface RegistrySlice {
   readonly url: string
@@ -203,10 +293,44 @@ const read = (env: Readonly<Record<string, string | undefined>>): { values: Valu
   return { values: Object.fromEntries(values) as Values, faults }
 }
 
+const masterKeyOf = (v: Values, faults: string[]): MasterKeySetting | undefined => {
+  const given = (['MASTER_KEY', 'MASTER_KEY_FILE', 'MASTER_KEY_PASSPHRASE_FILE'] as const).filter((n) => v[n] !== '')
+  if (given.length > 1) faults.push(`${given.join(', ')}: only one of them`)
+  const isFaulty = faults.some((f) => f.startsWith('MASTER_KEY'))
+  if (given.length === 0 && !isFaulty && v.NODE_ENV === 'production')
+    faults.push('MASTER_KEY: required in production (or MASTER_KEY_FILE, MASTER_KEY_PASSPHRASE_FILE)')
+  if (v.MASTER_KEYS_PREVIOUS !== '' && v.MASTER_KEY === '') faults.push('MASTER_KEYS_PREVIOUS goes with MASTER_KEY')
+  if (v.MASTER_KEY !== '') return { kind: 'keys', lines: `${v.MASTER_KEY}\n${v.MASTER_KEYS_PREVIOUS}` }
+  if (v.MASTER_KEY_FILE !== '') return { kind: 'key-file', path: v.MASTER_KEY_FILE }
+  return v.MASTER_KEY_PASSPHRASE_FILE === ''
+    ? undefined
+    : { kind: 'passphrase-file', path: v.MASTER_KEY_PASSPHRASE_FILE }
+}
+
+const pkcs11Of = (v: Values, faults: string[]): Pkcs11Setting | undefined => {
+  const parts = [v.PKCS11_MODULE, v.PKCS11_TOKEN_LABEL, v.PKCS11_PIN_FILE, v.PKCS11_KEYS.join()]
+  if (parts.every((p) => p === '')) return undefined
+  if (parts.includes('')) faults.push('PKCS11_MODULE, PKCS11_TOKEN_LABEL, PKCS11_PIN_FILE and PKCS11_KEYS go together')
+  const { PKCS11_SM2_SIGN: sign, PKCS11_SM2_GENERATE: generate, PKCS11_SM2_KEY_TYPE: keyType } = v
+  const optional = {
+    ...(generate === undefined ? {} : { generate }),
+    ...(keyType === undefined ? {} : { keyType }),
+  }
+  return {
+    module: v.PKCS11_MODULE,
+    tokenLabel: v.PKCS11_TOKEN_LABEL,
+    pinFile: v.PKCS11_PIN_FILE,
+    keys: v.PKCS11_KEYS,
+    sessions: v.PKCS11_SESSIONS,
+    ...(sign === undefined ? {} : { sm2: { sign, ...optional } }),
+  }
+}
+
 /** @throws TrustError CONFIG_INVALID naming every fault, one a line */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
   const { values: v, faults } = read(env)
   if ((v.TLS_CERT_FILE === '') !== (v.TLS_KEY_FILE === '')) faults.push('TLS_CERT_FILE and TLS_KEY_FILE go together')
+  const [masterKey, pkcs11] = [masterKeyOf(v, faults), pkcs11Of(v, faults)]
   if (faults.length > 0) throw new TrustError('CONFIG_INVALID', `the settings have faults:\n  ${faults.join('\n  ')}`)
   return Object.freeze({
     production: v.NODE_ENV === 'production',
@@ -219,7 +343,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ...(v.PUBLIC_URL === '' ? {} : { publicUrl: v.PUBLIC_URL }),
     trustedProxies: v.TRUSTED_PROXIES,
     database: { ...(v.DATABASE_URL === '' ? {} : { url: v.DATABASE_URL }), pool: v.DATABASE_POOL },
-    ...(v.MASTER_KEY === undefined ? {} : { masterKey: v.MASTER_KEY }),
+    ...(masterKey === undefined ? {} : { masterKey }),
+    ...(pkcs11 === undefined ? {} : { pkcs11 }),
     registries: {
       population: {
         url: v.POPULATION_REGISTRY_URL,
@@ -232,6 +357,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
         secret: v.LEGAL_ENTITY_REGISTRY_SECRET,
       },
     },
+    ...(v.CA_OPERATOR_USCC === '' ? {} : { caOperatorUscc: v.CA_OPERATOR_USCC }),
     portalCallbackHosts: v.PORTAL_CALLBACK_HOSTS,
     platformName: v.PLATFORM_NAME,
     logLevel: v.LOG_LEVEL,

@@ -5,7 +5,8 @@
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { equalBytes, toHex } from '../../standards/bytes.ts'
-import { generatePkcs8Aside, makeBoundedCache, signerFromPkcs8 } from '../../src/crypto/node.ts'
+import type { KeyRing } from '../../src/crypto/node.ts'
+import { fixedKeyRing, generatePkcs8Aside, makeBoundedCache, signerFromPkcs8 } from '../../src/crypto/node.ts'
 import type { KeyAlgorithm, KeyStore, Signer } from '../../src/crypto/ports.ts'
 import { TrustError } from '../../src/errors.ts'
 import type { RandomSource } from '../../src/kernel/index.ts'
@@ -15,8 +16,8 @@ import { writeOnce } from './write-once.ts'
 export interface SoftwareKeyStoreOptions {
   /** Made when the first key is. */
   readonly folder: string
-  /** 32 bytes. */
-  readonly masterKey: Uint8Array
+  /** 32 bytes that never change, or the ring of the service. */
+  readonly masterKey: Uint8Array | KeyRing
   readonly random: RandomSource
 }
 
@@ -28,7 +29,7 @@ const MAX_SIGNERS = 10_000
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
 interface Store extends Pick<SoftwareKeyStoreOptions, 'folder' | 'random'> {
-  readonly wrapping: Uint8Array
+  readonly ring: KeyRing
 }
 
 const pathOf = ({ folder }: Store, keyId: string): string => {
@@ -41,7 +42,7 @@ const generate = async (store: Store, keyId: string, algorithm: KeyAlgorithm): P
   const path = pathOf(store, keyId)
   const privateKey = await generatePkcs8Aside(algorithm)
   const { publicKey } = signerFromPkcs8(privateKey)
-  const text = encodeKeyFile(store.wrapping, { keyId, publicKey, privateKey }, store.random)
+  const text = encodeKeyFile(store.ring, { keyId, publicKey, privateKey }, store.random)
   privateKey.fill(0)
   if (!(await writeOnce(path, text, toHex(store.random.bytes(8)))))
     throw new TrustError('CONFLICT', `key id ${keyId} is in use`)
@@ -59,7 +60,7 @@ const readKeyFile = async (store: Store, keyId: string): Promise<string> => {
 }
 
 const load = async (store: Store, keyId: string): Promise<Signer> => {
-  const { publicKey, privateKey } = parseKeyFile(store.wrapping, keyId, await readKeyFile(store, keyId))
+  const { publicKey, privateKey } = parseKeyFile(store.ring, keyId, await readKeyFile(store, keyId))
   const signer = signerFromPkcs8(privateKey)
   privateKey.fill(0)
   if (!equalBytes(signer.publicKey, publicKey))
@@ -80,7 +81,9 @@ const has = async (store: Store, keyId: string): Promise<boolean> => {
 
 /** @throws TrustError CONFIG_INVALID for a master key of wrong length */
 export const openSoftwareKeyStore = ({ folder, masterKey, random }: SoftwareKeyStoreOptions): KeyStore => {
-  const store: Store = { folder, random, wrapping: wrappingKey(masterKey) }
+  const ring = masterKey instanceof Uint8Array ? fixedKeyRing([{ id: 'm1', key: masterKey }], 'm1') : masterKey
+  wrappingKey(ring.current()).fill(0)
+  const store: Store = { folder, random, ring }
   const signers = makeBoundedCache<Promise<Signer>>(MAX_SIGNERS)
   return {
     generate: (keyId, algorithm) => generate(store, keyId, algorithm),

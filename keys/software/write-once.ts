@@ -2,7 +2,8 @@
 import { link, mkdir, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-const syncFolder = async (folder: string): Promise<void> => {
+/** The names in it survive a power cut. */
+export const syncFolder = async (folder: string): Promise<void> => {
   // Windows opens no folders; its file systems journal the entry themselves.
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')

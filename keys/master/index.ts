@@ -1,0 +1,6 @@
+export { deriveFromPassphrase } from './derive-master-key.ts'
+export type { MasterKeySource, MasterKeys, MasterKeysOptions } from './open-master-keys.ts'
+export { openMasterKeys } from './open-master-keys.ts'
+export type { NamedSecret } from './parse-master-keys.ts'
+export { parseMasterKey, parseSecretLines } from './parse-master-keys.ts'
+export { openSaltFolder, saltFileName } from './salt-folder.ts'
