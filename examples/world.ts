@@ -91,6 +91,8 @@ export interface World {
   readonly accounts: readonly WorldAccount[]
   readonly mandates: readonly WorldMandate[]
   readonly clients: readonly WorldClient[]
+  /** Id of the organisation that runs the CA: its mandates make certificate officers. */
+  readonly caOperator: string
   /** Shared secrets with the two registries, by client id. */
   readonly registrySecrets: { readonly xinyin: string }
 }

@@ -22,6 +22,7 @@ import { applyForSeal, approveSeal, findSeals } from './seal/index.ts'
 
 export interface Demo {
   readonly registries: Config['registries']
+  readonly caOperatorUscc: string
   populate(assembly: Assembly, publicUrl: string): Promise<void>
   portals(): readonly { readonly name: string; readonly by: string; readonly url: string }[]
   greeting(publicUrl: string): string
@@ -58,7 +59,10 @@ export const startDemo = async (folder: DataFolder): Promise<Demo> => {
   const listening = await listenPortals(folder)
   const running = new Map<string, RunningPortal>()
   const secret = world.registrySecrets.xinyin
+  const operator = world.entities.find((e) => e.id === world.caOperator)
+  if (operator === undefined) throw new TrustError('ENTITY_NOT_FOUND', 'the demonstration names no CA operator')
   return {
+    caOperatorUscc: operator.uscc,
     registries: {
       population: { url: population.url, client: 'xinyin', secret },
       legalEntity: { url: legalEntity.url, client: 'xinyin', secret },
