@@ -31,6 +31,7 @@ interface ParticipantRow extends Record<string, unknown> {
   account_id: string
   grant_id: string
   created_at: Date
+  seen_at: Date | null
 }
 interface ChoiceRow extends Record<string, unknown> {
   session_uid: string
@@ -67,7 +68,8 @@ const LIVE = 'ended_at IS NULL AND account_id IS NOT NULL'
 const ADD = `INSERT INTO session_participant (session_uid, client_id, sid, sub, account_id, grant_id, created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING sid`
 
-const PARTICIPANTS = `SELECT session_uid, client_id, sid, sub, account_id, grant_id, created_at FROM session_participant
+const PARTICIPANTS = `SELECT session_uid, client_id, sid, sub, account_id, grant_id, created_at, seen_at
+  FROM session_participant
   WHERE session_uid = ANY($1) AND ended_at IS NULL ORDER BY created_at, client_id, sid`
 
 const END_PAYLOADS = `UPDATE oidc_payload SET ended_at = $2 WHERE ended_at IS NULL AND (
@@ -108,6 +110,7 @@ const asParticipant = (r: ParticipantRow): Participant => ({
   accountId: r.account_id,
   grantId: r.grant_id,
   createdAt: r.created_at,
+  ...(r.seen_at === null ? {} : { seenAt: r.seen_at }),
 })
 
 const principalOf = (r: ChoiceRow): Principal =>
@@ -194,6 +197,11 @@ export const makeSessionStore = (db: Db): SessionStore => ({
     const values = [p.sessionUid, p.clientId, p.sid, p.sub, p.accountId, p.grantId, p.createdAt]
     return (await queryable(db, tx).query(ADD, values)).length === 1
   },
+  touchParticipant: async (tx, { sessionUid, clientId, at }) => {
+    const text =
+      'UPDATE session_participant SET seen_at = $3 WHERE session_uid = $1 AND client_id = $2 AND ended_at IS NULL'
+    await queryable(db, tx).query(text, [sessionUid, clientId, at])
+  },
   endParticipant: async (tx, { sessionUid, clientId, at }) => {
     const text =
       'UPDATE session_participant SET ended_at = $3 WHERE session_uid = $1 AND client_id = $2 AND ended_at IS NULL'
@@ -204,6 +212,8 @@ export const makeSessionStore = (db: Db): SessionStore => ({
     return (await queryable(db, tx).query(CHOOSE, values)).length === 1
   },
   endChoices: async (tx, { entityId, personId, mandateId }, at) =>
-    (await queryable(db, tx).query<ChoiceRow>(END_CHOICES, [entityId, personId ?? null, at, mandateId ?? null])).map(asChoice),
+    (await queryable(db, tx).query<ChoiceRow>(END_CHOICES, [entityId, personId ?? null, at, mandateId ?? null])).map(
+      asChoice,
+    ),
   removeEnded: async (before, limit) => (await db.query(REMOVE, [before, limit])).length,
 })

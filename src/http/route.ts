@@ -21,6 +21,10 @@ export type Access =
   | 'licence.issue'
   | 'licence.manage'
   | 'licence.read'
+  | 'certificate.apply'
+  | 'ca.review'
+  | 'ca.recover'
+  | 'logout.feed'
 
 export interface RouteRequest<B> {
   readonly params: Readonly<Record<string, string>>

@@ -8,11 +8,13 @@ export const clientMetadata = async (
   clientId: string,
 ): Promise<Payload | undefined> => {
   const client = await store.clients.find(clientId)
-  if (client === undefined) return undefined
-  const { secretSealed } = client
+  if (client === undefined || client.disabledAt !== undefined) return undefined
+  const { secretSealed, logoutMode, leaseSeconds } = client
   return {
     ...client.metadata,
     client_id: clientId,
+    logout_mode: logoutMode,
+    ...(leaseSeconds === undefined ? {} : { lease_seconds: leaseSeconds }),
     ...(secretSealed === undefined ? {} : { client_secret: cipher.decrypt(SECRET_COLUMN, secretSealed) }),
   }
 }

@@ -11,6 +11,8 @@ export const EXTRA_METADATA = [
   'organisation_entity_id',
   'organisation_name',
   'pairwise_key',
+  'logout_mode',
+  'lease_seconds',
 ] as const
 
 export interface ClientPolicy {
@@ -20,6 +22,8 @@ export interface ClientPolicy {
   readonly organisationName?: string
   /** Undefined for the built-in client. */
   readonly pairwiseKey?: string
+  /** Seconds that its sessions may go on without us; undefined for portals that can be told. */
+  readonly lease?: number
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
@@ -30,12 +34,14 @@ export const clientPolicy = (client: Client): ClientPolicy => {
   const organisationEntityId = text(metadata['organisation_entity_id'])
   const organisationName = text(metadata['organisation_name'])
   const pairwiseKey = text(metadata['pairwise_key'])
+  const lease = metadata['lease_seconds']
   return {
     principalTypes: PRINCIPAL_TYPES.find((t) => t === metadata['principal_types']) ?? 'self',
     ...(minAcr === undefined ? {} : { minAcr }),
     ...(organisationEntityId === undefined ? {} : { organisationEntityId }),
     ...(organisationName === undefined ? {} : { organisationName }),
     ...(pairwiseKey === undefined ? {} : { pairwiseKey }),
+    ...(typeof lease === 'number' ? { lease } : {}),
   }
 }
 

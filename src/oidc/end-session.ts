@@ -40,6 +40,7 @@ type Deps = Pick<OidcDeps, 'clock' | 'ids' | 'random' | 'work' | 'audit' | 'stor
 interface Ended {
   /** Sessions, or choices of principal. */
   readonly count: number
+  readonly accountId?: string
   readonly object: { readonly kind: string; readonly id: string }
   readonly participants: readonly Participant[]
 }
@@ -51,18 +52,24 @@ const endWhole = async (
 ): Promise<Ended> => {
   const uids = await deps.store.sessions.tombstone(tx, scope, { at, reason })
   const participants = await deps.store.sessions.participants(uids, tx)
-  const object =
-    'sessionUid' in scope ? { kind: 'session', id: scope.sessionUid } : { kind: 'account', id: scope.accountId }
-  return { count: uids.length, object, participants }
+  const accountId = 'accountId' in scope ? scope.accountId : participants[0]?.accountId
+  return {
+    count: uids.length,
+    object:
+      'sessionUid' in scope ? { kind: 'session', id: scope.sessionUid } : { kind: 'account', id: scope.accountId },
+    participants,
+    ...(accountId === undefined ? {} : { accountId }),
+  }
 }
 
 /** The person stays signed in here; the portals that relied on the mandate are told, and must ask again. */
 const endPrincipal = async (deps: Deps, tx: Tx, { scope, at }: { scope: PrincipalScope; at: Date }): Promise<Ended> => {
   const { sessions, payloads } = deps.store
   const choices = await sessions.endChoices(tx, scope, at)
-  const participants: Participant[] = []
+  const chosen = new Set(choices.map(({ sessionUid, clientId }) => `${sessionUid} ${clientId}`))
+  const joined = await sessions.participants([...new Set(choices.map((c) => c.sessionUid))], tx)
+  const participants = joined.filter((p) => chosen.has(`${p.sessionUid} ${p.clientId}`))
   for (const { sessionUid, clientId } of choices) {
-    participants.push(...(await sessions.participants([sessionUid], tx)).filter((p) => p.clientId === clientId))
     await payloads.endTokens(tx, { sessionUid, clientId, grants: true, at })
     await sessions.endParticipant(tx, { sessionUid, clientId, at })
   }
@@ -81,17 +88,18 @@ const announce = async (
     receiptHash: hashId(receiptId),
     reason,
     sessions: ended.count,
+    ...(ended.accountId === undefined ? {} : { accountId: ended.accountId }),
     at,
   })
-  const giveUpAt = new Date(at.getTime() + SESSION * 1_000)
-  let deliveries = 0
-  for (const participant of ended.participants) {
-    if (participant.clientId === OWN_PAGES) continue
-    const id = deps.ids.next()
-    const state = await deps.store.logouts.insertDelivery(tx, { id, endingId, participant, at, giveUpAt })
-    if (state === 'pending') deliveries++
-  }
-  return { receiptId, deliveries }
+  const { callbacks, feeds } = await deps.store.logouts.insertDeliveries(tx, {
+    endingId,
+    to: ended.participants
+      .filter((p) => p.clientId !== OWN_PAGES)
+      .map((participant) => ({ id: deps.ids.next(), participant })),
+    at,
+    giveUpAt: new Date(at.getTime() + SESSION * 1_000),
+  })
+  return { receiptId, deliveries: callbacks + feeds }
 }
 
 const endInTx = async (deps: Deps, tx: Tx, { scope, reason, actor }: SessionEnding): Promise<SignOut> => {

@@ -5,6 +5,7 @@
 import Provider, { errors, type Adapter, type AdapterPayload } from 'oidc-provider'
 import type { Tx } from '../kernel/index.ts'
 import { knownAccount } from './account-claims.ts'
+import { clientPolicy } from './client-policy.ts'
 import { hashId } from './hash-id.ts'
 import { SESSION } from './lifetimes.ts'
 import { mergeAuthorizations } from './merge-authorizations.ts'
@@ -83,6 +84,18 @@ interface Joining {
   readonly grantId: string
 }
 
+/** A portal on a lease has been heard of: what it holds from now on lapses so much later. */
+const touch = async (
+  { store, clock }: Deps,
+  tx: Tx,
+  { sessionUid, clientId }: Pick<PayloadRow, 'sessionUid' | 'clientId'>,
+): Promise<void> => {
+  const client = Provider.ctx?.oidc.client
+  const onLease = client !== undefined && clientPolicy(client).lease !== undefined
+  if (onLease && sessionUid !== undefined && clientId !== undefined)
+    await store.sessions.touchParticipant(tx, { sessionUid, clientId, at: clock.now() })
+}
+
 const join = async (
   deps: Deps,
   tx: Tx,
@@ -97,6 +110,7 @@ const join = async (
   if (!(await deps.store.sessions.open(tx, { uid, accountId, authTime, at, expiresAt, ...acr }))) throw sessionEnded()
   const sid = typeof payload.sid === 'string' ? payload.sid : ''
   const isNew = await deps.store.sessions.addParticipant(tx, { ...joining, sid, sub, createdAt: at })
+  if (!isNew) await touch(deps, tx, { sessionUid: uid, clientId })
   if (!(await deps.store.payloads.put(row, tx))) throw sessionEnded()
   const person = Provider.ctx && knownAccount(Provider.ctx)
   if (isNew && person !== undefined)
@@ -127,6 +141,7 @@ const saveToken = async (deps: Deps, row: PayloadRow): Promise<void> => {
       (await deps.store.sessions.holdOpen(tx, { sessionUid, grantId, at: deps.clock.now() })) &&
       (await deps.store.payloads.put(row, tx))
     if (!open) throw new errors.InvalidGrant('the session has ended')
+    await touch(deps, tx, row)
   })
 }
 

@@ -3,8 +3,12 @@
  * Library writes that are one statement take no transaction; everything that changes two things does.
  */
 import type { AuditTrail } from '../audit/index.ts'
+import type { JwsSigner } from '../crypto/index.ts'
 import type { AssuranceLevel, EntityKind, FieldCipher, MandateFunction, Principal } from '../identity/index.ts'
+import type { LogoutMode, LogoutStore, Participant } from './logout-ports.ts'
 import type { Clock, Ids, Logger, RandomSource, Tx, UnitOfWork } from '../kernel/index.ts'
+
+export type * from './logout-ports.ts'
 
 export type Payload = Readonly<Record<string, unknown>>
 
@@ -49,18 +53,6 @@ export interface PayloadStore {
   ): Promise<void>
   /** Expired rows, oldest first; returns how many went. */
   removeExpired(before: Date, limit: number): Promise<number>
-}
-
-export interface Participant {
-  readonly sessionUid: string
-  readonly clientId: string
-  /** '' for a portal that is never called back. */
-  readonly sid: string
-  /** Pairwise. */
-  readonly sub: string
-  readonly accountId: string
-  readonly grantId: string
-  readonly createdAt: Date
 }
 
 export interface OpenSession {
@@ -121,6 +113,11 @@ export interface SessionStore {
   /** True when new. */
   addParticipant(tx: Tx, participant: Participant): Promise<boolean>
   participants(sessionUids: readonly string[], tx?: Tx): Promise<readonly Participant[]>
+  /** A portal on a lease was heard of: its session may go on for another lease. */
+  touchParticipant(
+    tx: Tx,
+    of: { readonly sessionUid: string; readonly clientId: string; readonly at: Date },
+  ): Promise<void>
   /** Marks live sessions as ended, with grants, tokens and everything else that hangs on them. Returns their uids. */
   tombstone(
     tx: Tx,
@@ -142,99 +139,31 @@ export interface SessionStore {
   removeEnded(before: Date, limit: number): Promise<number>
 }
 
-export type DeliveryState = 'pending' | 'delivering' | 'confirmed' | 'failed' | 'dead' | 'unreachable'
-
-export interface Delivery {
-  readonly id: string
-  readonly endingId: string
-  readonly sessionUid: string
-  readonly sid: string
-  readonly clientId: string
-  readonly sub: string
-  readonly uri: string
-  readonly host: string
-  /** This one included; also the fence: a lease that was lost does not write. */
-  readonly attempts: number
-  readonly giveUpAt: Date
-  readonly createdAt: Date
-}
-
-export type DeliveryOutcome =
-  | { readonly state: 'confirmed' }
-  | { readonly state: 'pending'; readonly nextAt: Date; readonly lastError: string }
-  | { readonly state: 'failed' | 'dead'; readonly lastError: string }
-
-export interface ReceiptRow {
-  readonly clientId: string
-  readonly name?: string
-  readonly uri?: string
-  readonly state: DeliveryState
-  readonly attempts: number
-  readonly confirmedAt?: Date
-}
-
-export interface Receipt {
-  readonly reason: string
-  readonly sessions: number
-  readonly endedAt: Date
-  readonly portals: readonly ReceiptRow[]
-}
-
-export interface LogoutStore {
-  insertEnding(
-    tx: Tx,
-    ending: {
-      readonly id: string
-      readonly receiptHash: string
-      readonly reason: string
-      readonly sessions: number
-      readonly at: Date
-    },
-  ): Promise<void>
-  /** Uri and host come from the client's registration; without one the row is `unreachable`. Returns that state. */
-  insertDelivery(
-    tx: Tx,
-    delivery: {
-      readonly id: string
-      readonly endingId: string
-      readonly participant: Participant
-      readonly at: Date
-      readonly giveUpAt: Date
-    },
-  ): Promise<DeliveryState>
-  /** Leases due rows, at most `perHost` of one host and none of `notHosts`. */
-  claim(of: {
-    readonly at: Date
-    readonly leaseUntil: Date
-    readonly limit: number
-    readonly perHost: number
-    readonly notHosts: readonly string[]
-  }): Promise<readonly Delivery[]>
-  /** False when the lease was lost. */
-  settle(tx: Tx, delivery: Pick<Delivery, 'id' | 'attempts'>, outcome: DeliveryOutcome, at: Date): Promise<boolean>
-  /** Waiting rows whose time is over become dead; returns them. */
-  giveUp(tx: Tx, at: Date): Promise<readonly { readonly id: string; readonly clientId: string }[]>
-  receipt(receiptHash: string): Promise<Receipt | undefined>
-  /** Endings of long ago, with their deliveries; returns how many went. */
-  removeEndings(before: Date, limit: number): Promise<number>
-}
-
 export interface ClientRow {
   readonly clientId: string
   readonly metadata: Payload
   readonly secretSealed?: Uint8Array
   readonly organisationEntityId?: string
   readonly backchannelLogoutUri?: string
+  readonly logoutMode: LogoutMode
+  /** With mode `lease`. */
+  readonly leaseSeconds?: number
   readonly hosts: readonly string[]
   readonly createdAt: Date
+  readonly disabledAt?: Date
 }
 
 export interface ClientStore {
   /** False when the id is taken. */
   insert(tx: Tx, client: ClientRow): Promise<boolean>
-  /** All but the time of creation. */
+  /** All but the times of creation and disabling. */
   replace(tx: Tx, client: ClientRow): Promise<void>
   find(clientId: string): Promise<ClientRow | undefined>
+  list(): Promise<readonly ClientRow[]>
+  /** False when there is no such client. */
+  setDisabled(tx: Tx, clientId: string, at: Date | undefined): Promise<boolean>
+  /** False when there is no such client, or it has keys instead. */
+  setSecret(tx: Tx, clientId: string, secretSealed: Uint8Array): Promise<boolean>
   names(clientIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   hasLogoutUri(uri: string): Promise<boolean>
   hasHost(host: string): Promise<boolean>
@@ -347,6 +276,8 @@ export interface OidcDeps {
   readonly signingKeys: readonly [SigningJwk, ...SigningJwk[]]
   /** Without trailing slash; the issuer is `${publicUrl}/oidc`. */
   readonly publicUrl: string
+  /** The status keys of the key hierarchy, for signed receipts. */
+  readonly receiptSigners?: () => Promise<readonly JwsSigner[]>
   /** Called after deliveries were written, outside the transaction: wakes the worker. */
   readonly nudge?: () => void
 }

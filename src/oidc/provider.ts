@@ -66,6 +66,8 @@ const discovery = {
   backchannel_logout_session_supported: true,
 }
 
+const onLease = (client: Client, seconds: number): number => Math.min(seconds, clientPolicy(client).lease ?? seconds)
+
 const ttl = (deps: ProviderDeps): NonNullable<Configuration['ttl']> => ({
   Session: (_ctx, session) => {
     if (session.accountId === undefined || session.loginTs === undefined) return lifetimes.ANONYMOUS_SESSION
@@ -74,10 +76,11 @@ const ttl = (deps: ProviderDeps): NonNullable<Configuration['ttl']> => ({
   },
   Interaction: () => lifetimes.INTERACTION,
   AuthorizationCode: () => lifetimes.CODE,
-  AccessToken: () => lifetimes.ACCESS_TOKEN,
+  // A portal on a lease holds nothing that outlives it: it comes back in time, or its session lapses.
+  AccessToken: (_ctx, _token, client) => onLease(client, lifetimes.ACCESS_TOKEN),
   ClientCredentials: () => lifetimes.ACCESS_TOKEN,
-  IdToken: () => lifetimes.ID_TOKEN,
-  RefreshToken: () => lifetimes.REFRESH_TOKEN,
+  IdToken: (_ctx, _token, client) => onLease(client, lifetimes.ID_TOKEN),
+  RefreshToken: (_ctx, _token, client) => onLease(client, lifetimes.REFRESH_TOKEN),
   Grant: () => lifetimes.GRANT,
 })
 

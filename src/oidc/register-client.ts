@@ -8,8 +8,9 @@ import { parseAcr } from '../identity/index.ts'
 import { SECRET_COLUMN } from './client-metadata.ts'
 import { PRINCIPAL_TYPES, type PrincipalTypes } from './client-policy.ts'
 import { OWN_PAGES } from './own-pages.ts'
-import type { ClientRow, OidcDeps, Payload } from './ports.ts'
-import { SCOPES } from './scopes.ts'
+import { LEASE } from './lifetimes.ts'
+import type { ClientRow, LogoutMode, OidcDeps, Payload } from './ports.ts'
+import { FEED_SCOPE, SCOPES } from './scopes.ts'
 
 export interface ClientRegistration {
   readonly clientId: string
@@ -24,6 +25,10 @@ export interface ClientRegistration {
   readonly redirectUris?: readonly string[]
   readonly postLogoutRedirectUris?: readonly string[]
   readonly backchannelLogoutUri?: string
+  /** Without an address to call: `feed`, it fetches what ended; `lease` (unless said otherwise), its sessions are short. */
+  readonly logoutMode?: Exclude<LogoutMode, 'callback'>
+  /** With `lease`: how long its sessions may go on without us, 60 to 3600 seconds; 300 when absent. */
+  readonly leaseSeconds?: number
   /** Either a secret (client_secret_basic, 32 characters or more) or keys (private_key_jwt). */
   readonly secret?: string
   readonly jwks?: { readonly keys: readonly Payload[] }
@@ -33,6 +38,9 @@ export interface ClientRegistration {
   /** http beyond loopback is accepted: a closed government network without TLS. */
   readonly clearText?: boolean
 }
+
+/** Stands in the metadata of portals that fetch, for the library only. */
+export const FEED_ADDRESS = 'https://feed.invalid/'
 
 type Deps = Pick<OidcDeps, 'store' | 'work' | 'audit' | 'clock' | 'cipher' | 'pairwise'>
 
@@ -64,6 +72,19 @@ const hostsOf = (c: ClientRegistration): string[] => {
   ]
 }
 
+const checkLogout = (c: ClientRegistration): void => {
+  const { logoutMode, backchannelLogoutUri, leaseSeconds, grantTypes, scopes } = c
+  if (logoutMode !== undefined && backchannelLogoutUri !== undefined)
+    refuse('logoutMode', 'a portal that has an address is called')
+  const feeds = grantTypes.includes('client_credentials') && scopes.includes(FEED_SCOPE)
+  if (logoutMode === 'feed' && !feeds) refuse('logoutMode', `to fetch takes client_credentials and ${FEED_SCOPE}`)
+  const outOfRange = leaseSeconds !== undefined && !(leaseSeconds >= 60 && leaseSeconds <= 3_600)
+  if (outOfRange || (leaseSeconds !== undefined && modeOf(c) !== 'lease')) refuse('leaseSeconds', 'not for this portal')
+}
+
+const modeOf = ({ logoutMode = 'lease', backchannelLogoutUri }: ClientRegistration): LogoutMode =>
+  backchannelLogoutUri === undefined ? logoutMode : 'callback'
+
 const check = (c: ClientRegistration): void => {
   if (!/^[A-Za-z0-9._-]{3,64}$/.test(c.clientId) || c.clientId === OWN_PAGES) refuse('clientId', 'not usable as an id')
   if (c.name.trim() === '') refuse('name', 'missing')
@@ -73,6 +94,7 @@ const check = (c: ClientRegistration): void => {
   const keys = [c.secret, c.jwks, c.jwksUri].filter((x) => x !== undefined)
   if (keys.length !== 1) refuse('secret', 'exactly one of secret, jwks, jwksUri')
   if (c.secret !== undefined && c.secret.length < 32) refuse('secret', 'too short')
+  checkLogout(c)
   if (!PRINCIPAL_TYPES.includes(c.principalTypes ?? 'self')) refuse('principalTypes', 'not a known type')
   if (c.minAcr !== undefined && parseAcr(c.minAcr) === undefined) refuse('minAcr', 'not a known level')
 }
@@ -90,9 +112,9 @@ const metadataOf = (c: ClientRegistration, pairwiseKey: string): Payload =>
     response_types: c.grantTypes.includes('authorization_code') ? ['code'] : [],
     redirect_uris: c.redirectUris ?? [],
     post_logout_redirect_uris: c.postLogoutRedirectUris,
-    backchannel_logout_uri: c.backchannelLogoutUri,
-    // Without it the ID Token has no sid.
-    backchannel_logout_session_required: c.backchannelLogoutUri === undefined ? undefined : true,
+    // Without both the ID Token has no sid; what the library would call at a feed is never called (outgoing-fetch.ts).
+    backchannel_logout_uri: c.backchannelLogoutUri ?? (modeOf(c) === 'feed' ? FEED_ADDRESS : undefined),
+    backchannel_logout_session_required: modeOf(c) === 'lease' ? undefined : true,
     token_endpoint_auth_method: c.secret === undefined ? 'private_key_jwt' : 'client_secret_basic',
     jwks: c.jwks,
     jwks_uri: c.jwksUri,
@@ -110,6 +132,8 @@ const rowOf = (deps: Deps, registration: ClientRegistration): ClientRow => {
     clientId,
     metadata: metadataOf(registration, deps.pairwise.current),
     hosts: hostsOf(registration),
+    logoutMode: modeOf(registration),
+    ...(modeOf(registration) === 'lease' ? { leaseSeconds: registration.leaseSeconds ?? LEASE } : {}),
     createdAt: deps.clock.now(),
     ...(secret === undefined ? {} : { secretSealed: deps.cipher.encrypt(SECRET_COLUMN, secret) }),
     ...(organisationEntityId === undefined ? {} : { organisationEntityId }),

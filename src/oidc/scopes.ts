@@ -7,8 +7,15 @@ export const API_SCOPES = [
   'licence.issue',
   'licence.manage',
   'licence.read',
+  'certificate.apply',
+  'ca.review',
+  'ca.recover',
+  'logout.feed',
 ] as const
 export type ApiScope = (typeof API_SCOPES)[number]
+
+/** Opens the feed of ended sessions to a portal that fetches them. */
+export const FEED_SCOPE: ApiScope = 'logout.feed'
 
 /** `entity`: the entity acted for, verified, with the authority to act. */
 export const SCOPES: readonly string[] = ['openid', 'profile', 'entity', ...API_SCOPES]

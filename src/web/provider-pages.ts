@@ -1,6 +1,6 @@
 /** The pages that the OpenID provider shows by itself: its errors, the question before signing out, and the receipt after it. */
 import { languageOf } from '../http/index.ts'
-import type { OidcDeps, ProviderPages } from '../oidc/index.ts'
+import type { LogoutReceipt, OidcDeps, ProviderPages } from '../oidc/index.ts'
 import { OWN_PAGES, logoutReceipt } from '../oidc/index.ts'
 import { errorPage } from './pages/error.ts'
 import { signOutPage, signOutReceiptPage } from './pages/sign-out.ts'
@@ -59,7 +59,8 @@ const portalsIn = async ({ store }: ProviderPagesDeps['oidc'], sessionUid: strin
 }
 
 /** When nobody was signed in there is nothing to tell, but the person is signed out all the same. */
-const nothingToTell = (at: Date) => ({
+const nothingToTell = (at: Date): LogoutReceipt => ({
+  endingId: '',
   reason: 'signed-out',
   sessions: 0,
   endedAt: at,

@@ -28,8 +28,8 @@ export interface SignOutView {
 
 export interface DeliveryView {
   readonly portal: string
-  /** `failed`: no more tries; its own session ends at `lastsUntil`. */
-  readonly state: 'pending' | 'retrying' | 'confirmed' | 'failed'
+  /** `failed`: no more tries; `lease`: cannot be told; their own session ends at `lastsUntil`; `lapsed`: it has ended. */
+  readonly state: 'pending' | 'retrying' | 'confirmed' | 'failed' | 'lease' | 'lapsed'
   readonly attempts: number
   readonly confirmedAt?: Date
   readonly nextAt?: Date
@@ -44,6 +44,8 @@ export interface SignOutReceiptView {
   readonly scope: 'session' | 'account'
   readonly deliveries: readonly DeliveryView[]
   readonly portalUrl?: string
+  /** Where the signed receipt is to be had. */
+  readonly signedUrl?: string
 }
 
 export function signOutPage(view: SignOutView): Html {
@@ -78,12 +80,29 @@ ${
   )
 }
 
+const untilTag = ({ lastsUntil }: DeliveryView, language: Language) =>
+  lastsUntil !== undefined && timeTag(lastsUntil, 'minute', language)
+
+/** A portal that can neither be called nor fetch: its sessions are short. */
+function leaseRow(delivery: DeliveryView, language: Language): Row {
+  const words = wordsOf(language).signOut
+  const over = delivery.state === 'lapsed'
+  return {
+    icon: over ? 'check' : 'clock',
+    tone: over ? 'ok' : 'warn',
+    title: delivery.portal,
+    text: html`${over ? words.lapsed : words.onLease}${untilTag(delivery, language)}`,
+    aside: tag(over ? 'ok' : 'warn', over ? words.lapsedTag : words.leaseTag),
+  }
+}
+
 function pendingRow(delivery: DeliveryView, language: Language): Row {
+  if (delivery.state === 'lease' || delivery.state === 'lapsed') return leaseRow(delivery, language)
   const words = wordsOf(language).signOut
   const tried = delivery.attempts > 0 && html`${words.tried(delivery.attempts)} · `
   const failed = delivery.state === 'failed'
   const text = failed
-    ? html`${words.gaveUp}${delivery.lastsUntil !== undefined && timeTag(delivery.lastsUntil, 'minute', language)}<br>${words.manual}`
+    ? html`${words.gaveUp}${untilTag(delivery, language)}<br>${words.manual}`
     : delivery.state === 'pending' || delivery.nextAt === undefined
       ? html`${words.first}`
       : html`${tried}${words.nextTry}${clockTag(delivery.nextAt)}`
@@ -107,7 +126,7 @@ function progress(view: SignOutReceiptView): Html {
   if (total === 0) return html`<p>${words.done} ${words.none}</p>`
   const confirmed = view.deliveries.filter((d) => d.state === 'confirmed')
   const open = view.deliveries.filter((d) => d.state !== 'confirmed')
-  const waiting = open.filter((d) => d.state !== 'failed').length
+  const waiting = open.filter((d) => d.state === 'pending' || d.state === 'retrying').length
   return html`<p>${words.done} <b>${words.progress(confirmed.length, total)}</b>${waiting > 0 ? words.rest(waiting) : words.stop}</p>
 <section class="card stack g6" aria-labelledby="s">
 <div class="stack g2"><div class="row ends"><h2 id="s">${words.ratio(confirmed.length, total)}</h2>${
@@ -156,7 +175,7 @@ ${summaryList(
     { label: words.scopeLine, value: words.scopes[view.scope] },
   ],
   'over',
-)}</section>
+)}${view.signedUrl !== undefined && html`<p><a href="${view.signedUrl}" download>${words.signed}</a></p>`}</section>
 <div class="row actions"><a class="btn" href="${view.portalUrl ?? paths.signIn}">${view.portalUrl === undefined ? words.again : words.backToPortal}</a><button class="btn second" type="button" data-print hidden>${icon('print')}${words.print}</button></div>
 </div>`,
   )

@@ -6,7 +6,8 @@ import type { Chrome } from '../parts/page.ts'
 const SESSION_MS = 8 * 3_600_000
 
 const stateOf = ({ state, attempts }: PortalReceipt): DeliveryView['state'] => {
-  if (state === 'confirmed') return 'confirmed'
+  if (state === 'confirmed' || state === 'lapsed') return state
+  if (state === 'unreachable') return 'lease'
   if (state === 'pending') return attempts === 0 ? 'pending' : 'retrying'
   return 'failed'
 }
@@ -16,7 +17,7 @@ const delivery = (portal: PortalReceipt, endedAt: Date): DeliveryView => ({
   state: stateOf(portal),
   attempts: portal.attempts,
   // No session lasts longer than this, a portal's that began with ours neither.
-  lastsUntil: new Date(endedAt.getTime() + SESSION_MS),
+  lastsUntil: portal.lapsesAt ?? new Date(endedAt.getTime() + SESSION_MS),
   ...(portal.confirmedAt === undefined ? {} : { confirmedAt: portal.confirmedAt }),
   ...(portal.uri === undefined ? {} : { logoutUrl: portal.uri }),
 })

@@ -65,6 +65,7 @@ describe('production', () => {
     metadata: a.method === 'private_key_jwt' ? { jwks: { keys: [a.publicJwk] } } : {},
     ...(a.method === 'private_key_jwt' ? {} : { secretSealed: new TextEncoder().encode(a.secret) }),
     hosts: [],
+    logoutMode: 'lease' as const,
     createdAt: new Date(0),
   })
   const cipher = {
