@@ -1,6 +1,7 @@
 /** What needs node:crypto: the server's crypto port, signers, the start-up check, encrypted columns, passwords. */
 export { nodeCrypto } from './native-crypto.ts'
 export { generatePkcs8, generatePkcs8Aside, signerFromPkcs8 } from './native-signer.ts'
+export { nativeSm4 } from './native-sm4.ts'
 export { selfCheck } from './self-check.ts'
 export type { BoundedCache } from './bounded-cache.ts'
 export { makeBoundedCache } from './bounded-cache.ts'

@@ -9,6 +9,7 @@ import { fromHex, utf8 } from '../../../standards/bytes.ts'
 import { isMalformed } from '../../../standards/errors.ts'
 import type { CryptoPort, SignatureAlgorithm } from '../../../standards/ports.ts'
 import { skipWithoutVectors, vectorsDir } from '../../support/outside.ts'
+import { sayCount } from './wycheproof-file.ts'
 
 type Jwk = Record<string, unknown>
 interface Case {
@@ -30,7 +31,7 @@ const read = (name: string): Group[] =>
   (JSON.parse(readFileSync(join(vectorsDir() ?? '', 'wycheproof', name), 'utf8')) as { testGroups: Group[] }).testGroups
 const ports = Object.entries({ portable: portableCrypto, native: nodeCrypto })
 
-describe.skipIf(skipWithoutVectors()).each(ports)('ecdsa_secp256r1_sha256, %s', (_, crypto) => {
+describe.skipIf(skipWithoutVectors()).each(ports)('ecdsa_secp256r1_sha256, %s', (port, crypto) => {
   it('gives every stated result', () => {
     const wrong: number[] = []
     let count = 0
@@ -48,6 +49,7 @@ describe.skipIf(skipWithoutVectors()).each(ports)('ecdsa_secp256r1_sha256, %s', 
       }
     expect(count).toBeGreaterThan(480)
     expect(wrong).toEqual([])
+    sayCount(`Wycheproof ecdsa_secp256r1_sha256, ${port}`, { cases: count })
   })
 })
 
@@ -77,7 +79,7 @@ const isValidEs256 = (crypto: CryptoPort, test: Case, key: Uint8Array): boolean 
   }
 }
 
-describe.skipIf(skipWithoutVectors()).each(ports)('json_web_signature, %s', (_, crypto) => {
+describe.skipIf(skipWithoutVectors()).each(ports)('json_web_signature, %s', (port, crypto) => {
   const groups = skipWithoutVectors()
     ? []
     : read('json_web_signature_test.json').filter((g) => g.public && !hasUsage(g))
@@ -91,11 +93,14 @@ describe.skipIf(skipWithoutVectors()).each(ports)('json_web_signature, %s', (_, 
     )
     expect(ours.flatMap((g) => g.tests).length).toBeGreaterThan(30)
     expect(wrong).toEqual([])
+    sayCount(`Wycheproof json_web_signature ES256, ${port}`, { cases: ours.flatMap((g) => g.tests).length })
   })
 
   it('accepts no signature of an algorithm we do not read', () => {
-    for (const group of groups.filter((g) => g.public?.['crv'] !== 'P-256'))
+    const others = groups.filter((g) => g.public?.['crv'] !== 'P-256')
+    for (const group of others)
       for (const test of group.tests) expect(isValidEs256(crypto, test, spkiOf(group.public as Jwk))).toBe(false)
+    sayCount(`Wycheproof json_web_signature, other keys, ${port}`, { refused: others.flatMap((g) => g.tests).length })
   })
 
   it('gives every stated result of RS256, RS384 and RS512 at the port', () => {
@@ -128,5 +133,6 @@ describe.skipIf(skipWithoutVectors()).each(ports)('json_web_signature, %s', (_, 
         count++
       }
     expect(count).toBeGreaterThan(100)
+    sayCount(`Wycheproof json_web_signature RS256 to RS512, ${port}`, { cases: count })
   })
 })
