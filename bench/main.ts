@@ -20,6 +20,7 @@ const BENCHES: readonly Entry[] = [
     names: ['full', 'sso', 'password'].flatMap((of) => [`oidc.signin.${of}`, `oidc.signin.${of}.postgres`]),
     load: () => import('./oidc.ts'),
   },
+  { names: [10, 50, 200].map((n) => `logout.fanout.${n}`), load: () => import('./logout.ts') },
 ]
 
 const asked = process.argv.slice(2)
