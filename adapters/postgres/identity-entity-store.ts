@@ -13,7 +13,7 @@ interface EntityRow extends Record<string, unknown> {
   kind: EntityKind
   name: string
   uscc: string
-  legal_representative_id: string
+  legal_representative_id: string | null
   status: LegalEntity['status']
   registered_at: Date
 }
@@ -24,7 +24,7 @@ const toEntity = (row: EntityRow): LegalEntity => ({
   kind: row.kind,
   name: row.name,
   uscc: row.uscc,
-  legalRepresentativeId: row.legal_representative_id,
+  legalRepresentativeId: row.legal_representative_id ?? undefined,
   status: row.status,
   registeredAt: row.registered_at,
 })
@@ -45,7 +45,7 @@ export const makeEntityStore = (db: Db): EntityStore => {
           kind,
           name,
           uscc,
-          legalRepresentativeId,
+          legalRepresentativeId ?? null,
           status,
           registeredAt,
         ])
@@ -58,6 +58,32 @@ export const makeEntityStore = (db: Db): EntityStore => {
     findByUscc: async (uscc, tx) => (await select('uscc = $1', uscc, tx))[0],
     findMany: (ids, tx) => (ids.length === 0 ? Promise.resolve([]) : select('id = ANY($1::uuid[])', ids, tx)),
     ofRepresentative: (personId, tx) => select('legal_representative_id = $1', personId, tx),
+    hold: async (tx, uscc) =>
+      (
+        await queryable(db, tx).query<EntityRow>(`SELECT ${ENTITY} FROM legal_entity WHERE uscc = $1 FOR UPDATE`, [
+          uscc,
+        ])
+      ).map(toEntity)[0],
+    setStatus: async (tx, id, status) =>
+      (
+        await queryable(db, tx).query(
+          'UPDATE legal_entity SET status = $2 WHERE id = $1 AND status <> $2 RETURNING id',
+          [id, status],
+        )
+      ).length === 1,
+    rename: async (tx, id, name) =>
+      (
+        await queryable(db, tx).query('UPDATE legal_entity SET name = $2 WHERE id = $1 AND name <> $2 RETURNING id', [
+          id,
+          name,
+        ])
+      ).length === 1,
+    setRepresentative: async (tx, id, personId) => {
+      await queryable(db, tx).query('UPDATE legal_entity SET legal_representative_id = $2 WHERE id = $1', [
+        id,
+        personId ?? null,
+      ])
+    },
   }
 }
 
@@ -111,6 +137,13 @@ export const makeMandateStore = (db: Db): MandateStore => ({
         [id, at, personId],
       )
     ).map(toMandate)[0],
+  revokeOfEntity: async (tx, entityId, { at, cause }) =>
+    (
+      await queryable(db, tx).query<MandateRow>(
+        `UPDATE mandate SET revoked_at = $2, revoked_cause = $3 WHERE entity_id = $1 AND revoked_at IS NULL RETURNING ${MANDATE}`,
+        [entityId, at, cause],
+      )
+    ).map(toMandate),
   ofAgent: async (agent, entityId, tx) =>
     (
       await queryable(db, tx).query<MandateRow>(

@@ -68,6 +68,36 @@ export const makePersonStore = (db: Db, cipher: FieldCipher): PersonStore => {
           ])
         )[0],
       ),
+    statusOf: async (id, tx) =>
+      (
+        await queryable(db, tx).query<{ status: NaturalPerson['status'] }>(
+          `SELECT status FROM natural_person WHERE id = $1${tx === undefined ? '' : ' FOR SHARE'}`,
+          [id],
+        )
+      )[0]?.status,
+    hold: async (tx, number) =>
+      toPerson(
+        (
+          await queryable(db, tx).query<PersonRow>(
+            `SELECT ${PERSON} FROM natural_person WHERE citizen_id_index = $1 FOR UPDATE`,
+            [cipher.blindIndex(NUMBER, number)],
+          )
+        )[0],
+      ),
+    setStatus: async (tx, id, status) =>
+      (
+        await queryable(db, tx).query(
+          'UPDATE natural_person SET status = $2 WHERE id = $1 AND status <> $2 RETURNING id',
+          [id, status],
+        )
+      ).length === 1,
+    rename: async (tx, id, name) =>
+      (
+        await queryable(db, tx).query('UPDATE natural_person SET name_encrypted = $2 WHERE id = $1 RETURNING id', [
+          id,
+          cipher.encrypt(NAME, name),
+        ])
+      ).length === 1,
   }
 }
 

@@ -3,6 +3,7 @@ import type { Attempts, AttemptStore, FieldCipher, IdentityStore } from '../../s
 import { toHex } from '../../standards/bytes.ts'
 import { queryable, type Db } from './db.ts'
 import { makeEntityStore, makeMandateStore } from './identity-entity-store.ts'
+import { makeRegisterEventStore, makeRegisterFeedStore } from './identity-register-store.ts'
 import {
   makeAccountStore,
   makeAdministratorStore,
@@ -70,4 +71,6 @@ export const makeIdentityStore = (db: Db, cipher: FieldCipher): IdentityStore =>
   entities: makeEntityStore(db),
   mandates: makeMandateStore(db),
   attempts: makeAttemptStore(db, cipher),
+  registerEvents: makeRegisterEventStore(db, cipher),
+  registerFeeds: makeRegisterFeedStore(db),
 })

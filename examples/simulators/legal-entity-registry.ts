@@ -1,5 +1,6 @@
 /** The legal-entity registry of the demonstration world, over HTTP: adapters/legal-entity-registry/README.md. */
 import { world, type WorldEntity, type WorldPerson } from '../world.ts'
+import { makeRegisterLog } from './register-log.ts'
 import { startRegistry, type RunningRegistry } from './registry-server.ts'
 
 export interface LegalEntitySimulator {
@@ -10,6 +11,18 @@ export interface LegalEntitySimulator {
   readonly secrets?: Readonly<Record<string, string>>
 }
 
+type Wish = Readonly<Record<string, unknown>>
+
+/** `representative`: short name of the new one, for the register only; it is not told to anybody. */
+const changed = (entity: WorldEntity, { code, name, representative }: Wish): WorldEntity | undefined => {
+  if (code === '20' || code === '21') return { ...entity, status: 'deregistered' }
+  if (code === '22') return { ...entity, status: 'active' }
+  if (code === '23') return typeof name === 'string' ? { ...entity, name } : undefined
+  return code === '24' && typeof representative === 'string'
+    ? { ...entity, legalRepresentative: representative }
+    : undefined
+}
+
 export const startLegalEntityRegistry = ({
   port,
   entities = world.entities,
@@ -18,7 +31,7 @@ export const startLegalEntityRegistry = ({
 }: LegalEntitySimulator): Promise<RunningRegistry> => {
   const byCode = new Map(entities.map((e) => [e.uscc, e]))
   const byId = new Map(people.map((p) => [p.id, p]))
-  const answerTo = (uscc: string, name: unknown, asked: Readonly<Record<string, unknown>>) => {
+  const answerTo = (uscc: string, name: unknown, asked: Wish) => {
     const entity = byCode.get(uscc)
     if (entity === undefined) return { code: '02' }
     if (entity.name !== name) return { code: '01' }
@@ -27,13 +40,27 @@ export const startLegalEntityRegistry = ({
     const same = representative?.name === asked['name'] && representative?.citizenIdNumber === asked['citizenIdNumber']
     return same ? { code: '00', kind: entity.kind } : { code: '04' }
   }
+  const [client = '', secret = ''] = Object.entries(secrets)[0] ?? []
+  const log = makeRegisterLog({
+    client,
+    secret,
+    take: (wish) => {
+      const entity = typeof wish['uscc'] === 'string' ? byCode.get(wish['uscc']) : undefined
+      const next = entity && changed(entity, wish)
+      if (next !== undefined) byCode.set(next.uscc, next)
+      return next !== undefined
+    },
+  })
   return startRegistry({
     port,
     secrets,
-    path: '/v1/entities/match',
-    answer: ({ name, uscc, representative }) =>
-      typeof uscc === 'string' && typeof representative === 'object' && representative !== null
-        ? answerTo(uscc, name, representative as Readonly<Record<string, unknown>>)
-        : undefined,
+    acts: { '/_event': log.event, '/_subscribe': log.subscribe },
+    answers: {
+      '/v1/events/feed': log.feed,
+      '/v1/entities/match': ({ name, uscc, representative }) =>
+        typeof uscc === 'string' && typeof representative === 'object' && representative !== null
+          ? answerTo(uscc, name, representative as Wish)
+          : undefined,
+    },
   })
 }

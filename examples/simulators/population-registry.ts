@@ -1,5 +1,6 @@
 /** The population registry of the demonstration world, over HTTP: adapters/population-registry/README.md. */
 import { world, type WorldPerson } from '../world.ts'
+import { makeRegisterLog } from './register-log.ts'
 import { startRegistry, type RunningRegistry } from './registry-server.ts'
 
 export interface PopulationSimulator {
@@ -15,19 +16,38 @@ const answerTo = (person: WorldPerson | undefined, name: unknown): string => {
   return person.deceased === true ? '03' : '00'
 }
 
+const changed = (person: WorldPerson, code: unknown, name: unknown): WorldPerson | undefined => {
+  if (code === '10' || code === '12') return { ...person, deceased: code === '10' }
+  return code === '11' && typeof name === 'string' ? { ...person, name } : undefined
+}
+
 export const startPopulationRegistry = ({
   port,
   people = world.people,
   secrets = world.registrySecrets,
 }: PopulationSimulator): Promise<RunningRegistry> => {
   const byNumber = new Map(people.map((p) => [p.citizenIdNumber, p]))
+  const [client = '', secret = ''] = Object.entries(secrets)[0] ?? []
+  const log = makeRegisterLog({
+    client,
+    secret,
+    take: ({ code, citizenIdNumber, name }) => {
+      const person = typeof citizenIdNumber === 'string' ? byNumber.get(citizenIdNumber) : undefined
+      const next = person && changed(person, code, name)
+      if (next !== undefined) byNumber.set(next.citizenIdNumber, next)
+      return next !== undefined
+    },
+  })
   return startRegistry({
     port,
     secrets,
-    path: '/v1/persons/match',
-    answer: ({ name, citizenIdNumber }) =>
-      typeof name === 'string' && typeof citizenIdNumber === 'string'
-        ? { code: answerTo(byNumber.get(citizenIdNumber), name) }
-        : undefined,
+    acts: { '/_event': log.event, '/_subscribe': log.subscribe },
+    answers: {
+      '/v1/events/feed': log.feed,
+      '/v1/persons/match': ({ name, citizenIdNumber }) =>
+        typeof name === 'string' && typeof citizenIdNumber === 'string'
+          ? { code: answerTo(byNumber.get(citizenIdNumber), name) }
+          : undefined,
+    },
   })
 }

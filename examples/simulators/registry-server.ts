@@ -1,7 +1,7 @@
 /**
  * A registry as a real HTTP server, written from adapters/registry-call/README.md and not from its code. For demonstrations
  * and tests: loopback only, data in memory. Refuses a wrong signature, an old time, a nonce seen before.
- * `POST /_control` switches delays and failures, unsigned: whoever reaches it may.
+ * `POST /_control` switches delays and failures, unsigned: whoever reaches it may; so are `/_event` and `/_subscribe` (register-log.ts).
  */
 import { createHash, createHmac, randomInt, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -26,10 +26,14 @@ export interface RegistryServer {
   readonly port: number
   /** Shared secrets by client id. */
   readonly secrets: Readonly<Record<string, string>>
-  /** One path; answers with the fields beside `requestId` and `at`, undefined for a question that is not well formed. */
-  readonly path: string
-  answer(question: Readonly<Record<string, unknown>>): ({ code: string } & Record<string, string>) | undefined
+  /** By path: the fields beside `requestId` and `at`, undefined for a question that is not well formed. */
+  readonly answers: Readonly<Record<string, Answer>>
+  /** By path, unsigned: what people do who keep the register. Undefined: not understood. */
+  readonly acts?: Readonly<Record<string, Act>>
 }
+type Fields = Readonly<Record<string, unknown>>
+export type Answer = (question: Fields) => ({ readonly code: string } & Fields) | undefined
+export type Act = (wish: Fields) => Promise<object | undefined>
 
 const WINDOW_MS = 5 * 60_000
 const MAX_BODY = 16 * 1024
@@ -118,7 +122,16 @@ const reply = (response: ServerResponse, { secret, nonce }: Asked, fields: objec
   response.writeHead(200, { 'content-type': 'application/json', 'registry-signature': signature }).end(body)
 }
 
-const makeHandler = ({ secrets, path, answer }: RegistryServer) => {
+const act = async (response: ServerResponse, doIt: Act, wish: Fields | undefined): Promise<void> => {
+  const done = wish && (await doIt(wish))
+  if (done === undefined) return plain(response, 400, 'not understood')
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(done))
+}
+
+const of = <T>(table: Readonly<Record<string, T>>, path: string | undefined): T | undefined =>
+  path !== undefined && Object.hasOwn(table, path) ? table[path] : undefined
+
+const makeHandler = ({ secrets, answers, acts = {} }: RegistryServer) => {
   const gate = makeGate(secrets)
   let control: Control = {}
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -131,7 +144,10 @@ const makeHandler = ({ secrets, path, answer }: RegistryServer) => {
       control = question
       return void response.writeHead(204).end()
     }
-    if (request.url !== path) return plain(response, 404, 'not here')
+    const deed = of(acts, request.url)
+    if (deed !== undefined) return act(response, deed, question)
+    const answer = of(answers, request.url)
+    if (answer === undefined) return plain(response, 404, 'not here')
     const asked = gate(request, body)
     if (asked === undefined) return plain(response, 401, 'not signed, too old, or seen before')
     if (control.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, control.delayMs))

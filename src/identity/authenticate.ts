@@ -24,7 +24,7 @@ export interface Credentials {
 
 type Deps = Pick<IdentityDeps, 'clock' | 'work' | 'store' | 'passwords' | 'audit'>
 
-/** @throws TrustError LOGIN_FAILED, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, ACCOUNT_FROZEN, TRY_LATER */
+/** @throws TrustError LOGIN_FAILED, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, ACCOUNT_FROZEN, PERSON_DECEASED, TRY_LATER */
 export const authenticate = async (deps: Deps, { name, password, address }: Credentials): Promise<Authentication> => {
   const typedName = normaliseLoginName(name.slice(0, 100))
   const found = await deps.store.accounts.findForSignIn(
@@ -34,6 +34,10 @@ export const authenticate = async (deps: Deps, { name, password, address }: Cred
   if (account.status === 'frozen') {
     await deps.work.run((tx) => takeBack(deps, tx, admission))
     throw new TrustError('ACCOUNT_FROZEN', 'the account is frozen')
+  }
+  if ((await deps.store.persons.statusOf(account.personId)) === 'deceased') {
+    await deps.work.run((tx) => takeBack(deps, tx, admission))
+    throw new TrustError('PERSON_DECEASED', 'the registry says that this person has died')
   }
   await deps.work.run(async (tx) => {
     await settle(deps, tx, admission)

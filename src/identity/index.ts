@@ -1,6 +1,8 @@
 /** Identity: who somebody is, how they sign in, and for whom they may act. */
 export type { Account, AccountHolder, AdministratorRole } from './account.ts'
 export { ADMINISTRATOR_ROLES, requireLoginName } from './account.ts'
+export type { RegisterDeps } from './apply-register-event.ts'
+export { applyRegisterEvent } from './apply-register-event.ts'
 export { appointAdministrators } from './appoint-administrators.ts'
 export type { Assurance, AssuranceLevel, AuthenticationStrength, ProofingEvidence } from './assurance.ts'
 export {
@@ -36,7 +38,7 @@ export { freezeAccount } from './freeze-account.ts'
 export type { MandateGrant } from './grant-mandate.ts'
 export { grantMandate } from './grant-mandate.ts'
 export type { EntityKind, LegalEntity } from './legal-entity.ts'
-export { ENTITY_KINDS, requireEntityName, requireUscc } from './legal-entity.ts'
+export { ENTITY_KINDS, requireActive, requireEntityName, requireUscc } from './legal-entity.ts'
 export type { AvailablePrincipal, Principals, UnavailablePrincipal } from './list-principals.ts'
 export { listPrincipals } from './list-principals.ts'
 export type { Agent, Mandate, MandateFunction, MandateState, Principal } from './mandate.ts'
@@ -60,8 +62,17 @@ export type {
   PersonEvent,
   PopulationRegistry,
   Reaction,
+  RegisterFeed,
+  RegisterPush,
+  RegisterPushGate,
   RegistryCall,
 } from './ports.ts'
+export type { PollDeps, RegisterPoller } from './poll-register.ts'
+export { makeRegisterPoller, pollRegister } from './poll-register.ts'
+export type { PushReceiver } from './receive-register-push.ts'
+export { PUSH_REMEMBERED_MS, receiveRegisterPush } from './receive-register-push.ts'
+export type { ReadEvent, RegisterEvent, RegisterOutcome, RegistryName } from './register-event.ts'
+export { REGISTRY_NAMES } from './register-event.ts'
 export type { EntityRegistration } from './register-entity.ts'
 export { registerEntity } from './register-entity.ts'
 export type { PersonRegistration, RegisteredPerson } from './register-person.ts'

@@ -11,9 +11,10 @@ export interface LegalEntity {
   readonly kind: EntityKind
   readonly name: string
   readonly uscc: string
-  /** Person id. Has every function of the entity without a mandate. */
-  readonly legalRepresentativeId: string
-  readonly status: 'active' | 'not-active'
+  /** Person id. Has every function of the entity without a mandate. Undefined: the registry says that it is another one, who has not come yet. */
+  readonly legalRepresentativeId: string | undefined
+  /** `revoked` (吊销): by the authority, may come back; `deregistered` (注销): it has ended. */
+  readonly status: 'active' | 'revoked' | 'deregistered'
   readonly registeredAt: Date
 }
 

@@ -6,6 +6,7 @@ import type { ProofingEvidence } from './assurance.ts'
 import type { EntityKind, LegalEntity } from './legal-entity.ts'
 import type { Agent, Mandate } from './mandate.ts'
 import type { NaturalPerson } from './natural-person.ts'
+import type { ReadEvent, RegisterOutcome, RegisterSubject, RegistryName } from './register-event.ts'
 
 /** An answer the registry gave. Outage and nonsense are not answers: they throw. */
 export interface PersonAnswer {
@@ -93,6 +94,13 @@ export interface PersonStore {
   insert(tx: Tx, person: NaturalPerson): Promise<void>
   find(id: string, tx?: Tx): Promise<NaturalPerson | undefined>
   findByCitizenId(citizenIdNumber: string, tx?: Tx): Promise<NaturalPerson | undefined>
+  /** Nothing decrypted. With `tx` it stays so until it ends. */
+  statusOf(id: string, tx?: Tx): Promise<NaturalPerson['status'] | undefined>
+  /** The row is the caller's until `tx` ends. */
+  hold(tx: Tx, citizenIdNumber: string): Promise<NaturalPerson | undefined>
+  /** False when it has that status already. */
+  setStatus(tx: Tx, id: string, status: NaturalPerson['status']): Promise<boolean>
+  rename(tx: Tx, id: string, name: string): Promise<boolean>
 }
 
 export interface AccountWithHash extends Account {
@@ -136,6 +144,12 @@ export interface EntityStore {
   findByUscc(uscc: string, tx?: Tx): Promise<LegalEntity | undefined>
   findMany(ids: readonly string[], tx?: Tx): Promise<readonly LegalEntity[]>
   ofRepresentative(personId: string, tx?: Tx): Promise<readonly LegalEntity[]>
+  /** The row is the caller's until `tx` ends. */
+  hold(tx: Tx, uscc: string): Promise<LegalEntity | undefined>
+  /** False when it has that status already. */
+  setStatus(tx: Tx, id: string, status: LegalEntity['status']): Promise<boolean>
+  rename(tx: Tx, id: string, name: string): Promise<boolean>
+  setRepresentative(tx: Tx, id: string, personId: string | undefined): Promise<void>
 }
 
 export interface MandateStore {
@@ -144,6 +158,12 @@ export interface MandateStore {
   find(id: string, tx?: Tx): Promise<Mandate | undefined>
   /** Undefined when it was revoked already. */
   revoke(tx: Tx, id: string, by: { readonly personId: string; readonly at: Date }): Promise<Mandate | undefined>
+  /** Those not revoked yet, by what a registry says and not by a person. */
+  revokeOfEntity(
+    tx: Tx,
+    entityId: string,
+    how: { readonly at: Date; readonly cause: 'representative-changed' },
+  ): Promise<readonly Mandate[]>
   /** Newest first; of one entity only, when given. With `tx` the rows are held against revocation until it ends. */
   ofAgent(agent: Agent, entityId?: string, tx?: Tx): Promise<readonly Mandate[]>
   ofEntity(entityId: string, tx?: Tx): Promise<readonly Mandate[]>
@@ -167,6 +187,61 @@ export interface AttemptStore {
   sweep(before: Date): Promise<number>
 }
 
+/** Events of registries, each taken once, and what is known of their subjects. */
+export interface RegisterEventStore {
+  /** Waits for another transaction that takes the same event. `conflict`: the id or the number stands for something else. */
+  begin(
+    tx: Tx,
+    event: ReadEvent,
+    how: { readonly via: 'push' | 'poll'; readonly receivedAt: Date },
+  ): Promise<'new' | 'repeated' | 'conflict'>
+  finish(tx: Tx, event: ReadEvent, outcome: Exclude<RegisterOutcome, 'repeated' | 'conflict'>): Promise<void>
+  /** The caller's until `tx` ends, also for a subject that was never heard of. */
+  lockSubject(tx: Tx, registry: RegistryName, subject: string): Promise<RegisterSubject>
+  putSubject(tx: Tx, subject: RegisterSubject): Promise<void>
+}
+
+export interface RegisterFeedStore {
+  cursor(registry: RegistryName): Promise<number>
+  /** Never backwards. */
+  moveCursor(registry: RegistryName, seq: number): Promise<void>
+  /** True: this holder, and no other, reads the feed for so long. */
+  holdPoll(registry: RegistryName, holder: string, forMs: number): Promise<boolean>
+  /** False: seen before. */
+  usePush(registry: RegistryName, nonce: string, at: Date): Promise<boolean>
+  /** Pushes, and subjects that are not here, of before; returns how many went. */
+  sweep(before: Date): Promise<number>
+}
+
+/** A registry's events in its order, from after a number. */
+export interface RegisterFeed {
+  /** @throws TrustError REGISTRY_UNAVAILABLE, REGISTRY_ANSWER_UNDEFINED */
+  page(from: { readonly after: number; readonly limit: number }): Promise<{
+    readonly events: readonly ReadEvent[]
+    readonly more: boolean
+  }>
+}
+
+/** A push as it came over HTTP. */
+export interface RegisterPush {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Uint8Array
+}
+
+export interface RegisterPushGate {
+  /** @throws TrustError UNAUTHENTICATED, INPUT_INVALID */
+  open(push: RegisterPush): {
+    readonly nonce: string
+    readonly events: readonly ReadEvent[]
+    answer(outcomes: readonly { readonly eventId: string; readonly outcome: string }[]): {
+      readonly headers: Readonly<Record<string, string>>
+      readonly body: Uint8Array
+    }
+  }
+}
+
 export interface IdentityStore {
   readonly persons: PersonStore
   readonly accounts: AccountStore
@@ -175,6 +250,8 @@ export interface IdentityStore {
   readonly entities: EntityStore
   readonly mandates: MandateStore
   readonly attempts: AttemptStore
+  readonly registerEvents: RegisterEventStore
+  readonly registerFeeds: RegisterFeedStore
 }
 
 /** Everything the operations take; each names the part that it needs. */
@@ -188,4 +265,6 @@ export interface IdentityDeps {
   readonly populationRegistry: PopulationRegistry
   readonly legalEntityRegistry: LegalEntityRegistry
   readonly reaction: Reaction
+  /** Absent: mandates stay with the entity that gave them, whoever represents it. */
+  readonly registerPolicy?: { readonly mandatesOfFormerRepresentative: 'keep' | 'revoke' }
 }

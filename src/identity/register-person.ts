@@ -4,6 +4,7 @@
  */
 import { TrustError } from '../errors.ts'
 import { requireLoginName } from './account.ts'
+import { noteRegistryAnswer } from './apply-register-event.ts'
 import { REGISTER_MATCH_LEVEL } from './assurance.ts'
 import { requireCitizenId, requirePersonName, type NaturalPerson } from './natural-person.ts'
 import { requireStrongPassword } from './password-policy.ts'
@@ -42,28 +43,39 @@ export const registerPerson = async (deps: Deps, typed: PersonRegistration): Pro
     throw new TrustError('LOGIN_NAME_TAKEN', 'the login name is taken', { field: 'loginName' })
 
   const requestId = deps.ids.next()
-  const { verdict } = await deps.populationRegistry.matchPerson({ requestId, name, citizenIdNumber })
+  const { verdict, at: answeredAt } = await deps.populationRegistry.matchPerson({ requestId, name, citizenIdNumber })
   requireMatch(verdict)
   // Only now: who knows a number but not the name must not learn whether it is registered.
   if ((await deps.store.persons.findByCitizenId(citizenIdNumber)) !== undefined)
     throw new TrustError('PERSON_ALREADY_REGISTERED', 'this person has an account')
 
   const passwordHash = await deps.passwords.hash(typed.password)
-  const person = { name, citizenIdNumber, requestId }
+  const person = { name, citizenIdNumber, requestId, answeredAt }
   return create(deps, { person, account: { loginName, passwordHash } })
 }
 
 interface Proven {
-  readonly person: { readonly name: string; readonly citizenIdNumber: string; readonly requestId: string }
+  readonly person: {
+    readonly name: string
+    readonly citizenIdNumber: string
+    readonly requestId: string
+    readonly answeredAt: Date
+  }
   readonly account: { readonly loginName: string; readonly passwordHash: string }
 }
 
-const create = (deps: Deps, { person: { requestId, ...proven }, account }: Proven): Promise<RegisteredPerson> => {
+const create = (
+  deps: Deps,
+  { person: { requestId, answeredAt, ...proven }, account }: Proven,
+): Promise<RegisteredPerson> => {
   const at = deps.clock.now()
   const level = REGISTER_MATCH_LEVEL
   const person: NaturalPerson = { id: deps.ids.next(), ...proven, status: 'active', proofing: level, provenAt: at }
   const accountId = deps.ids.next()
   return deps.work.run(async (tx) => {
+    const answer = { registry: 'population', subject: person.citizenIdNumber, at: answeredAt } as const
+    if (!(await noteRegistryAnswer(deps, tx, answer)))
+      throw new TrustError('TRY_LATER', 'the registry has told something else since it answered')
     await deps.store.persons.insert(tx, person)
     await deps.store.accounts.insert(tx, { id: accountId, personId: person.id, status: 'active', ...account })
     await deps.store.evidence.insert(tx, {

@@ -30,12 +30,14 @@ const reasonOf = (mandates: readonly Mandate[], at: Date): TrustErrorCode => {
   return states.includes('revoked') ? 'MANDATE_REVOKED' : 'MANDATE_MISSING'
 }
 
-/** @throws TrustError ENTITY_NOT_FOUND, ENTITY_NOT_ACTIVE, MANDATE_MISSING, MANDATE_EXPIRED, MANDATE_REVOKED */
+/** @throws TrustError PERSON_DECEASED, ENTITY_NOT_FOUND, ENTITY_NOT_ACTIVE, MANDATE_MISSING, MANDATE_EXPIRED, MANDATE_REVOKED */
 export const requireAuthority = async (
   deps: Pick<IdentityDeps, 'store'>,
   { entityId, agent, function: fn, at, tx }: AuthorityQuestion,
 ): Promise<Authority> => {
   const entity = requireActive(await deps.store.entities.find(entityId, tx))
+  if (agent.kind === 'person' && (await deps.store.persons.statusOf(agent.personId, tx)) === 'deceased')
+    throw new TrustError('PERSON_DECEASED', 'the agent has died')
   const isRepresentative = agent.kind === 'person' && agent.personId === entity.legalRepresentativeId
   if (isRepresentative && functionsOf(entity.kind).includes(fn))
     return { entity, agent, function: fn, via: 'legal-representative' }

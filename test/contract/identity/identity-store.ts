@@ -36,7 +36,7 @@ export const identityStoreContract = (open: () => Promise<Db>): void => {
 
   const lin = () => ({ ...personNamed('lin'), ...accountOf('lin') })
   const grant = async (): Promise<{ mandate: Mandate; agent: string }> => {
-    const { id: entityId, legalRepresentativeId: actor } = await enrolEntity(w, 'shili')
+    const { id: entityId, legalRepresentativeId: actor = '' } = await enrolEntity(w, 'shili')
     const agent = (await enrol(w, 'lin')).personId
     const validTo = new Date(w.clock.now().getTime() + 86_400_000)
     const functions = ['matter.file', 'seal.use'] as const

@@ -4,16 +4,19 @@ import { makeUnitOfWork, type Db } from '../../../adapters/postgres/db.ts'
 import { makeIdentityStore } from '../../../adapters/postgres/identity-store.ts'
 import { makeLegalEntityRegistry } from '../../../adapters/legal-entity-registry/index.ts'
 import { makePopulationRegistry } from '../../../adapters/population-registry/index.ts'
+import { makeRegisterFeed } from '../../../adapters/registry-call/feed.ts'
 import { makeRegistryCall } from '../../../adapters/registry-call/index.ts'
+import { makeRegisterPushGate } from '../../../adapters/registry-call/push-gate.ts'
 import { startLegalEntityRegistry } from '../../../examples/simulators/legal-entity-registry.ts'
 import { startPopulationRegistry } from '../../../examples/simulators/population-registry.ts'
 import type { Control } from '../../../examples/simulators/registry-server.ts'
 import { world, type WorldAccount, type WorldEntity, type WorldPerson } from '../../../examples/world.ts'
 import { makeAuditTrail } from '../../../src/audit/index.ts'
 import { makeFieldCipher, makePasswordHasher, nodeCrypto } from '../../../src/crypto/node.ts'
-import type { IdentityDeps, Mandate } from '../../../src/identity/index.ts'
+import type { IdentityDeps, Mandate, PollDeps, PushReceiver, RegistryName } from '../../../src/identity/index.ts'
 import { registerEntity, registerPerson } from '../../../src/identity/index.ts'
-import { makeIds, systemRandom } from '../../../src/kernel/index.ts'
+import type { Clock, Ids } from '../../../src/kernel/index.ts'
+import { makeIds, silentLogger, systemRandom } from '../../../src/kernel/index.ts'
 
 export interface MovingClock {
   now(): Date
@@ -36,14 +39,42 @@ export interface IdentityWorld {
   readonly clock: MovingClock
   /** What the reaction was told, in order. */
   readonly reactions: string[]
-  control(registry: 'population' | 'legal-entity', control: Control): Promise<void>
+  control(registry: RegistryName, control: Control): Promise<void>
+  /** Reads the registries' feeds, and takes their pushes. */
+  readonly events: PollDeps & PushReceiver
+  /** Writes an event into a registry, which then tells it. */
+  tell(
+    registry: RegistryName,
+    event: Readonly<Record<string, unknown>>,
+  ): Promise<{ readonly eventId: string; readonly seq: number }>
+  readonly urls: Readonly<Record<RegistryName, string>>
+  /** Hex; for another process over the same tables. */
+  readonly fieldKey: string
   /** Empties the tables and turns everything back: much quicker than a database for each test. */
   reset(): Promise<void>
   close(): Promise<void>
 }
 
+type Call = (url: string) => ReturnType<typeof makeRegistryCall>
+interface Wires {
+  readonly call: Call
+  readonly urls: Readonly<Record<RegistryName, string>>
+  readonly ids: Ids
+  readonly registryClock: Clock
+}
+
+const registerWires = ({ call, urls, ids, registryClock: clock }: Wires) => {
+  const gate = (registry: RegistryName) =>
+    makeRegisterPushGate({ registry, clientId: 'xinyin', secret: world.registrySecrets.xinyin, clock })
+  const feed = (registry: RegistryName) => makeRegisterFeed(registry, call(urls[registry]), ids)
+  return {
+    feeds: { population: feed('population'), 'legal-entity': feed('legal-entity') },
+    pushGates: { population: gate('population'), 'legal-entity': gate('legal-entity') },
+  }
+}
+
 const TABLES =
-  'natural_person, account, administrator, legal_entity, proofing_evidence, mandate, sign_in_attempt, audit_event'
+  'natural_person, account, administrator, legal_entity, proofing_evidence, mandate, sign_in_attempt, audit_event, register_event, register_subject, register_cursor, register_push, lease'
 
 export const makeIdentityWorld = async (db: Db, timeoutMs = 3_000): Promise<IdentityWorld> => {
   const [population, entities] = await Promise.all([
@@ -83,9 +114,9 @@ export const makeIdentityWorld = async (db: Db, timeoutMs = 3_000): Promise<Iden
       personChanged: async (_tx, { personId, change }) => void reactions.push(`${change} ${personId}`),
     },
   }
+  const urls = { population: population.url, 'legal-entity': entities.url }
   const control: IdentityWorld['control'] = async (registry, switches) => {
-    const url = registry === 'population' ? population.url : entities.url
-    await fetch(`${url}/_control`, { method: 'POST', body: JSON.stringify(switches) })
+    await fetch(`${urls[registry]}/_control`, { method: 'POST', body: JSON.stringify(switches) })
   }
   return {
     deps,
@@ -93,6 +124,14 @@ export const makeIdentityWorld = async (db: Db, timeoutMs = 3_000): Promise<Iden
     clock,
     reactions,
     control,
+    events: { ...deps, ...registerWires({ call, urls, ids, registryClock }), logger: silentLogger, holder: ids.next() },
+    tell: async (registry, event) => {
+      const response = await fetch(`${urls[registry]}/_event`, { method: 'POST', body: JSON.stringify(event) })
+      if (response.status !== 200) throw new TypeError(`the registry does not take ${JSON.stringify(event)}`)
+      return (await response.json()) as { eventId: string; seq: number }
+    },
+    urls,
+    fieldKey: Buffer.from(key.key).toString('hex'),
     reset: async () => {
       await db.script(`TRUNCATE ${TABLES} CASCADE`)
       clock.reset()

@@ -162,7 +162,7 @@ describe('registering an entity', () => {
   })
 
   it('refuses an entity that is registered', async () => {
-    const { legalRepresentativeId: actor, name, uscc } = await enrolEntity(w, 'shili')
+    const { legalRepresentativeId: actor = '', name, uscc } = await enrolEntity(w, 'shili')
     await expect(registerEntity(w.deps, { actor, name, uscc })).rejects.toMatchObject({
       code: 'ENTITY_ALREADY_REGISTERED',
     })

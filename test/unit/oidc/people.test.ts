@@ -92,7 +92,7 @@ describe('people', () => {
     ['was revoked', { mandate: { revokedAt: at } }],
     ['ran out', { mandate: { validTo: at } }],
     ['is another one', { mandate: { id: 'm2' } }],
-    ['is of a deregistered entity', { firm: { status: 'not-active' } }],
+    ['is of a deregistered entity', { firm: { status: 'deregistered' } }],
   ])('hold none when the mandate %s', async (_what, world) => {
     expect(await people(world).authority('p1', via)).toBeUndefined()
   })

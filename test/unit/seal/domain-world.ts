@@ -42,7 +42,7 @@ const mandate = (agent: Agent, functions: readonly MandateFunction[]): Mandate =
   functions,
   validFrom: days(-10),
   validTo: days(10),
-  grantedBy: office.legalRepresentativeId,
+  grantedBy: office.legalRepresentativeId ?? '',
 })
 
 const MANDATES = [
@@ -72,6 +72,7 @@ export const makeDomainWorld = async (db: Db) => {
   }
   const identity = {
     store: {
+      persons: { statusOf: async () => 'active' },
       entities: { find: async (id: string) => (id === ENTITY ? office : undefined) },
       mandates: { ofAgent: async (agent: Agent) => now.mandates.filter((m) => sameJson(m.agent, agent)) },
     },
