@@ -17,7 +17,7 @@ const open = (name: string, text: string): string => {
   return text.slice(name.length + 1)
 }
 
-export const makeServiceSecrets = (db: Db, cipher: FieldCipher): ServiceSecrets => {
+export const makeServiceSecrets = (db: Db, cipher: Pick<FieldCipher, 'encrypt' | 'decrypt'>): ServiceSecrets => {
   const read = async (name: string): Promise<string | undefined> => {
     const [row] = await db.query<{ sealed: Uint8Array }>('SELECT sealed FROM service_secret WHERE name = $1', [name])
     return row === undefined ? undefined : open(name, cipher.decrypt(COLUMN, row.sealed))

@@ -2,21 +2,15 @@
  * `xinyin audit check`: recomputes the audit chain of DATABASE_URL, or of the embedded database in XINYIN_DATA. Exit 0 intact,
  * 1 broken, 3 cannot be read. Changes nothing; refuses the embedded folder while the service holds it, as two processes would destroy it.
  */
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { openDataFolder } from '../../adapters/data-folder/index.ts'
 import { makeAuditStore } from '../../adapters/postgres/audit-store.ts'
-import type { Db } from '../../adapters/postgres/db.ts'
 import { sqlState } from '../../adapters/postgres/db.ts'
-import { openPostgres } from '../../adapters/postgres/pg.ts'
-import { openEmbedded } from '../../adapters/postgres/pglite.ts'
 import type { AuditCheck } from '../audit/index.ts'
 import { checkAudit } from '../audit/index.ts'
-import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
 import { nodeCrypto } from '../crypto/node.ts'
 import { isTrustError } from '../errors.ts'
 import { EXIT, UsageError, usage } from './exit.ts'
+import { openDatabase } from './open-database.ts'
 import { print } from './print.ts'
 
 export const AUDIT_HELP = `xinyin audit check
@@ -25,43 +19,6 @@ export const AUDIT_HELP = `xinyin audit check
   Recomputes the audit chain of DATABASE_URL, or of the embedded database in XINYIN_DATA (stop the service first).
 
   退出码 exit: 0 完整 intact · 1 不完整 broken · 3 读不出来 cannot be read`
-
-const CONNECTIONS = 2
-
-interface Opened {
-  readonly db: Db
-  close(): Promise<void>
-}
-
-const openFolder = async (dataFolder: string): Promise<Opened> => {
-  const path = join(dataFolder, 'db')
-  // Opening would make a new, empty database, which is intact and says nothing.
-  if ((await stat(path).catch(() => undefined)) === undefined)
-    usage(`${dataFolder}：里面没有数据库 (no database here; set XINYIN_DATA or DATABASE_URL)`)
-  const folder = await openDataFolder(dataFolder).catch((error: unknown) => {
-    if (!isTrustError(error, 'DATA_FOLDER_IN_USE')) throw error
-    return usage(`服务正在使用这个文件夹，请先停止服务再检查。\n${error.code}: ${error.message}`)
-  })
-  try {
-    const db = await openEmbedded(join(folder.path, 'db'))
-    return {
-      db,
-      close: async () => {
-        await db.close()
-        await folder.release()
-      },
-    }
-  } catch (error) {
-    await folder.release()
-    throw error
-  }
-}
-
-const openDatabase = ({ database, dataFolder }: Config): Promise<Opened> => {
-  if (database.url === undefined) return openFolder(dataFolder)
-  const db = openPostgres(database.url, CONNECTIONS)
-  return Promise.resolve({ db, close: () => db.close() })
-}
 
 /** Codes only: a driver's message may hold the address with its password. */
 const unreadable = (error: unknown): never => {

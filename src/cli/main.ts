@@ -20,6 +20,8 @@ const HELP = `信印 xinyin
       检查审计链是否完整。Check that the audit chain is intact.
   xinyin bootstrap FILE
       正式环境首次设立三名管理员。Production: appoint the first three administrators, once.
+  xinyin keys status | new-master | rotate-master | retire-master ID
+      主密钥、备份与恢复。Master keys, backup and restore.
   xinyin journey [--url URL] [--ofd FILE] [--pdf FILE] [--out DIR]
       对演示服务走完整个流程。Run the whole main job against a demonstration.
   xinyin help [COMMAND]
@@ -32,6 +34,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'verify-chain': () => import('./verify-chain.ts'),
   audit: () => import('./audit-check.ts'),
   bootstrap: () => import('./bootstrap.ts'),
+  keys: () => import('./keys.ts'),
   journey: () => import('./journey.ts'),
 }
 
