@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DataFolder } from '../adapters/data-folder/index.ts'
+import { openCrlShelf } from '../adapters/crl-shelf/index.ts'
 import { openDocumentFolder } from '../adapters/document-store/index.ts'
 import { makeLegalEntityRegistry } from '../adapters/legal-entity-registry/index.ts'
 import { makePopulationRegistry } from '../adapters/population-registry/index.ts'
@@ -49,7 +50,7 @@ import type { LogoutWorker, OidcDeps, SigningJwk } from './oidc/index.ts'
 import { makeIdentityReactions, makeLogoutWorker, makePeople } from './oidc/index.ts'
 import type { HierarchyCertificate, PkiDeps } from './pki/index.ts'
 import {
-  currentCrl,
+  newestCrl,
   issueCertificate,
   makeAuthorities,
   recordCeremony,
@@ -174,6 +175,7 @@ const makePki = async (input: AssemblyInput, db: Db, base: Base) => {
   const pki: PkiDeps = {
     work,
     store: makePkiStore(db),
+    shelf: openCrlShelf(join(folder.path, 'crl')),
     audit,
     authorities,
     profiles,
@@ -210,7 +212,7 @@ const statusSigners =
   }
 
 const makeTrust = (
-  { publicUrl, clock }: AssemblyInput,
+  { publicUrl, clock, logger }: AssemblyInput,
   base: Base,
   parts: Awaited<ReturnType<typeof makePki>> & Pick<LicenceDeps, 'store'> & { readonly sealStore: SealDeps['store'] },
 ): TrustPublisher => {
@@ -222,10 +224,11 @@ const makeTrust = (
     work: base.work,
     audit: base.audit,
     publicUrl,
+    onStale: (error) => logger.warn('trust.stale', { error: error instanceof Error ? error.name : 'unknown' }),
     sources: {
       anchors: pki.authorities.filter((a) => a.above.length === 0).map(named),
       intermediates: pki.authorities.filter((a) => a.above.length > 0).map(named),
-      crls: () => Promise.all(pki.authorities.map(async ({ id }) => ({ id, der: (await currentCrl(pki, id)).der }))),
+      crls: () => Promise.all(pki.authorities.map(async ({ id }) => ({ id, der: await newestCrl(pki, id) }))),
       entries: {
         seal: () => sealStatusSnapshot({ store: parts.sealStore }),
         licence: () => licenceSnapshotEntries({ store: parts.store, digests: nodeCrypto }),

@@ -3,7 +3,7 @@ import type { Assembly } from './assemble.ts'
 import type { Logger } from './kernel/index.ts'
 import { sweepLicenceDrafts } from './licence/index.ts'
 import { makeSessionSweeper } from './oidc/index.ts'
-import { publishCrls, sweepIntents } from './pki/index.ts'
+import { bridgeCrls, publishCrls, sweepIntents } from './pki/index.ts'
 import { sweepSealIntents } from './seal/index.ts'
 
 export interface Housekeeping {
@@ -38,12 +38,20 @@ export const startHousekeeping = async (assembly: Assembly, logger: Logger): Pro
   }
   tick()
   const timer = setInterval(tick, EVERY_MS)
+  // Beside the round, which waits for the database.
+  const bridging = setInterval(() => {
+    bridgeCrls(pki).then(
+      (bridged) => bridged.forEach((list) => logger.warn('crl.bridged', { list })),
+      (error: unknown) => logger.error('crl.bridge-failed', { error: error instanceof Error ? error.name : 'unknown' }),
+    )
+  }, EVERY_MS)
   const sweeper = makeSessionSweeper(oidc)
   logoutWorker.start()
   sweeper.start()
   return {
     stop: async () => {
       clearInterval(timer)
+      clearInterval(bridging)
       await running
       await logoutWorker.stop()
       await sweeper.stop()

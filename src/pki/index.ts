@@ -5,9 +5,11 @@ export { draftCertificate, keyIdentifier, signatureAlgorithmFor } from './draft.
 export { issueCertificate } from './issue-certificate.ts'
 export { parsePemCertificates } from './parse-pem-certificates.ts'
 export { pathChecks } from './path-checks.ts'
+export { bridgeCrls } from './bridge-crls.ts'
 export type {
   Authority,
   CertificateIntent,
+  CrlShelf,
   PkiDeps,
   PkiStore,
   RevokedSerial,
@@ -20,7 +22,7 @@ export type { CertificateRequest } from './prepare.ts'
 export type { Profile, Profiles } from './profile.ts'
 export { parseProfiles } from './profile.ts'
 export { standardProfiles } from './standard-profiles.ts'
-export { currentCrl, currentDelta } from './current-crl.ts'
+export { currentCrl, currentDelta, newestCrl } from './current-crl.ts'
 export { publishCrls } from './publish-crls.ts'
 export { releaseCertificate, releaseCertificateIn } from './release-certificate.ts'
 export type { Revocation, RevocationReason, RevocationRequest } from './revoke-certificate.ts'

@@ -112,9 +112,23 @@ export interface PkiStore {
   completeDelta(tx: Tx, delta: Pick<StoredDelta, 'issuerId' | 'number' | 'der'>): Promise<void>
 }
 
+/**
+ * CRLs beside the database, shared by all processes, so that a CA does not fall silent while the database is away.
+ * A number is written once: whoever intends it first signs it.
+ */
+export interface CrlShelf {
+  /** The list with the highest number, signed. */
+  newest(issuerId: string): Promise<{ readonly number: number; readonly der: Uint8Array } | undefined>
+  /** Writes down what is about to be signed. Returns what stands under the number: these bytes, or those of whoever came first. */
+  intend(issuerId: string, number: number, tbs: Uint8Array): Promise<Uint8Array>
+  put(issuerId: string, number: number, der: Uint8Array): Promise<void>
+}
+
 export interface PkiDeps {
   readonly work: UnitOfWork
   readonly store: PkiStore
+  /** Absent where lists need not outlive the database: tests. */
+  readonly shelf?: CrlShelf
   readonly audit: AuditTrail
   readonly authorities: readonly Authority[]
   readonly profiles: Profiles

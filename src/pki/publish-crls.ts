@@ -4,10 +4,12 @@
  * Numbers only rise; what is about to be signed is written down first. Revoked certificates stay listed after they expire,
  * because seals are checked at the time when they were applied (the list says so: expiredCertsOnCRL).
  */
+import { equalBytes } from '../../standards/bytes.ts'
 import { encodeCrl, isSignatureValid, parseCrl } from '../../standards/rfc5280-x509/index.ts'
 import { isTrustError, TrustError } from '../errors.ts'
 import type { Signer } from '../crypto/index.ts'
 import type { Tx } from '../kernel/index.ts'
+import { recordBridge } from './bridge-crls.ts'
 import { crlTbs } from './crl-tbs.ts'
 import type { Authority, PkiDeps, StoredCrl } from './ports.ts'
 import { signerOf } from './sign-prepared.ts'
@@ -79,8 +81,9 @@ const prepareLists = (deps: PkiDeps, authority: Authority): Promise<PreparedList
     await deps.store.lockStatus(tx)
     const due = await whatIsDue(deps, authority, tx)
     if (!due.full && !due.delta) return []
+    const shelved = (await deps.shelf?.newest(authority.id))?.number ?? 0
     const now: Now = {
-      number: await deps.store.nextCrlNumber(authority.id, tx),
+      number: Math.max(await deps.store.nextCrlNumber(authority.id, tx), shelved + 1),
       thisUpdate: wholeSeconds(deps.clock.now()),
       throughSeq: await deps.store.lastStatusChange(authority.id, tx),
     }
@@ -93,6 +96,9 @@ const signList = async (
   authority: Authority,
   { signer, number, tbs, kind }: PreparedList & { readonly signer: Signer },
 ): Promise<void> => {
+  const shelved = kind === 'crl' ? await deps.shelf?.intend(authority.id, number, tbs) : undefined
+  if (shelved !== undefined && !equalBytes(shelved, tbs))
+    throw new TrustError('CONFLICT', 'a list with this number was made while the database was away')
   const der = encodeCrl({ tbs, algorithm: signer.algorithm, signature: await signer.sign(tbs) })
   if (!isSignatureValid(parseCrl(der), authority.certificate.publicKey, deps.crypto))
     throw new TrustError('KEY_UNUSABLE', `the key of ${authority.id} made a signature that does not verify`)
@@ -105,6 +111,7 @@ const signList = async (
       object: { kind, id: `${authority.id}/${number}` },
     })
   })
+  if (kind === 'crl') await deps.shelf?.put(authority.id, number, der)
 }
 
 /** Undefined where the key is kept elsewhere: the lists of an offline root come from a ceremony. */
@@ -118,6 +125,7 @@ const signerHere = async (authority: Authority): Promise<Signer | undefined> => 
 }
 
 const publishLists = async (deps: PkiDeps, authority: Authority): Promise<string[]> => {
+  await recordBridge(deps, authority)
   const due = await whatIsDue(deps, authority)
   if (!due.full && !due.delta) return []
   // Asked for first: a key that is away must not use up numbers.

@@ -33,6 +33,8 @@ export interface TrustPublisherDeps {
   readonly work: UnitOfWork
   readonly audit: AuditTrail
   readonly publicUrl: string
+  /** The register could not be asked, and what was signed last is published again. */
+  readonly onStale?: (error: unknown) => void
 }
 
 export interface TrustPublisher {
@@ -61,12 +63,19 @@ export const makeTrustPublisher = (deps: TrustPublisherDeps): TrustPublisher => 
   let last: { readonly files: TrustFiles; readonly loaded: LoadedTrust } | undefined
 
   const list = async (kind: Kind): Promise<Uint8Array> => {
-    const entries = await deps.sources.entries[kind]()
-    const now = deps.clock.now()
     const before = lists.get(kind)
-    const list = await currentList(deps, { kind, entries, now, ...(before === undefined ? {} : { before }) })
-    lists.set(kind, list)
-    return utf8(list.text)
+    try {
+      const entries = await deps.sources.entries[kind]()
+      const now = deps.clock.now()
+      const list = await currentList(deps, { kind, entries, now, ...(before === undefined ? {} : { before }) })
+      lists.set(kind, list)
+      return utf8(list.text)
+    } catch (error) {
+      // A verifier judges a list by its own dates; no list at all would take the CRLs beside it away too.
+      if (before === undefined || deps.onStale === undefined) throw error
+      deps.onStale(error)
+      return utf8(before.text)
+    }
   }
   const collect = async (): Promise<TrustFiles> => {
     const { anchors, intermediates, crls } = deps.sources

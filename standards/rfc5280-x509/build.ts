@@ -1,11 +1,12 @@
 /** Writing certificates and CRLs (RFC 5280 §4.1, §5.1): to-be-signed bytes first, the whole after the signature is there. Strict DER. */
 import { decode, encode } from '../der/index.ts'
+import { OID } from '../oid/index.ts'
 import type { SignatureAlgorithm } from '../ports.ts'
 import { AlgorithmIdentifier, algorithmIdentifierFor } from './algorithm.ts'
 import { CertificateSchema, TBSCertificate } from './certificate.ts'
 import { CertificateListSchema, TBSCertList } from './crl.ts'
 import type { Extension } from './extension.ts'
-import { reasonCodeExtension } from './extension.ts'
+import { crlNumberExtension, reasonCodeExtension } from './extension.ts'
 import { Name } from './name.ts'
 import { SubjectPublicKeyInfo } from './public-key.ts'
 import { positiveInteger } from './serial.ts'
@@ -87,6 +88,19 @@ export const encodeTbsCrl = (draft: CrlDraft): Uint8Array =>
     revokedCertificates: draft.revoked.length === 0 ? undefined : draft.revoked.map(revokedCertificate),
     crlExtensions: draft.extensions.length === 0 ? undefined : draft.extensions,
   })
+
+export interface CrlRenewal {
+  readonly number: number
+  readonly thisUpdate: Date
+  readonly nextUpdate: Date
+}
+
+/** The bytes to sign of the same list under a new number and for a new time; entries and other extensions stay as they are. @throws DerError */
+export const renewTbsCrl = (der: Uint8Array, { number, thisUpdate, nextUpdate }: CrlRenewal): Uint8Array => {
+  const tbs = decode(CertificateListSchema, der, 'CertificateList').tbsCertList.value
+  const extensions = (tbs.crlExtensions ?? []).map((e) => (e.extnID === OID.crlNumber ? crlNumberExtension(number) : e))
+  return encode(TBSCertList, { ...tbs, thisUpdate, nextUpdate, crlExtensions: extensions })
+}
 
 const revokedCertificate = ({ serial, date, reason }: CrlDraft['revoked'][number]) => ({
   userCertificate: positiveInteger(serial),

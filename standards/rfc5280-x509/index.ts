@@ -1,6 +1,6 @@
 export { AlgorithmIdentifier, algorithmIdentifierFor, signatureAlgorithmOf } from './algorithm.ts'
-export type { CertificateDraft, CrlDraft, SignedBytes } from './build.ts'
-export { encodeCertificate, encodeCrl, encodeTbsCertificate, encodeTbsCrl } from './build.ts'
+export type { CertificateDraft, CrlDraft, CrlRenewal, SignedBytes } from './build.ts'
+export { encodeCertificate, encodeCrl, encodeTbsCertificate, encodeTbsCrl, renewTbsCrl } from './build.ts'
 export type { Certificate } from './certificate.ts'
 export { CertificateSchema, TBSCertificate, commonName, parseCertificate } from './certificate.ts'
 export type { Crl, RevokedEntry } from './crl.ts'

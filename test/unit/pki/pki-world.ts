@@ -25,11 +25,13 @@ export const movableClock = (start = START): Clock & { advance(ms: number): void
 }
 
 /** Counts how often each key was taken out. */
-export const memoryKeyStore = (): KeyStore & { readonly uses: string[] } => {
-  const signers = new Map<string, Signer>()
+export const memoryKeyStore = (
+  signers = new Map<string, Signer>(),
+): KeyStore & { readonly uses: string[]; readonly signers: ReadonlyMap<string, Signer> } => {
   const uses: string[] = []
   return {
     uses,
+    signers,
     generate: (id, algorithm: KeyAlgorithm) => {
       const signer = signerFromPkcs8(generatePkcs8(algorithm))
       signers.set(id, signer)
@@ -50,8 +52,9 @@ export const memoryKeyStore = (): KeyStore & { readonly uses: string[] } => {
   }
 }
 
-export const memoryShelf = (): CeremonyShelf & { readonly files: Map<string, Uint8Array> } => {
-  const files = new Map<string, Uint8Array>()
+export const memoryShelf = (
+  files = new Map<string, Uint8Array>(),
+): CeremonyShelf & { readonly files: Map<string, Uint8Array> } => {
   return {
     files,
     read: (name) => Promise.resolve(files.get(name)),
@@ -95,11 +98,34 @@ export const ceremonyDeps = (
   publicUrl: PUBLIC_URL,
 })
 
-/** A whole CA after its ceremony. Parts of `deps` can be replaced. */
-export const pkiWorld = async (replace: Partial<Pick<PkiDeps, 'store' | 'work' | 'audit' | 'random'>> = {}) => {
+let firstRun: Promise<ReturnType<typeof ceremonyDeps>> | undefined
+/** What the ceremony made, copied: fifty keys and certificates for every test would be most of its time. */
+const afterCeremony = async (clock: Clock, ownKeys: boolean) => {
+  if (ownKeys) {
+    const ceremony = ceremonyDeps(clock)
+    return { ceremony, ...(await runCeremony(ceremony)) }
+  }
+  firstRun ??= (async () => {
+    const deps = ceremonyDeps(movableClock())
+    await runCeremony(deps)
+    return deps
+  })()
+  const { keyStore, shelf } = await firstRun
+  const copy = {
+    ...ceremonyDeps(clock),
+    keyStore: memoryKeyStore(new Map(keyStore.signers)),
+    shelf: memoryShelf(new Map(shelf.files)),
+  }
+  return { ceremony: copy, ...(await runCeremony(copy)) }
+}
+
+/** A whole CA after its ceremony. Parts of `deps` can be replaced; its keys are those of other worlds unless `ownKeys`. */
+export const pkiWorld = async (
+  replace: Partial<Pick<PkiDeps, 'store' | 'work' | 'audit' | 'random' | 'shelf'>> = {},
+  { ownKeys = false } = {},
+) => {
   const clock = movableClock()
-  const ceremony = ceremonyDeps(clock)
-  const { certificates, transcript } = await runCeremony(ceremony)
+  const { ceremony, certificates, transcript } = await afterCeremony(clock, ownKeys)
   const audit = memoryAudit()
   const store = memoryStore()
   const deps: PkiDeps = {

@@ -14,8 +14,8 @@ import {
 import { parseCertificate, parseCrl, validatePath } from '../../../standards/rfc5280-x509/index.ts'
 import { ACTOR, DAY, SEAL_SUBJECT, newPublicKey, pkiWorld } from './pki-world.ts'
 
-const issuedWorld = async () => {
-  const w = await pkiWorld()
+const issuedWorld = async (own = { ownKeys: false }) => {
+  const w = await pkiWorld({}, own)
   await recordCeremony(w.deps, w.certificates)
   const issued = await issueCertificate(w.deps, {
     profile: 'seal-signer',
@@ -201,7 +201,7 @@ describe('revocation evidence', () => {
 
   it('of another CA with the same bytes of name does not count', async () => {
     const w = await issuedWorld()
-    const other = await issuedWorld()
+    const other = await issuedWorld({ ownKeys: true })
     await publishCrls(w.deps)
     await publishCrls(other.deps)
     expect(await w.judge(w.clock.now(), other.crls())).toMatchObject({ outcome: 'unknown' })
