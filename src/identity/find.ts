@@ -65,6 +65,8 @@ export interface MandateView {
   readonly entity: LegalEntity
   /** Name of the person who may act, or the id of the client. */
   readonly agentName: string
+  /** The mandate is of no use then. */
+  readonly agentDeceased: boolean
 }
 
 const viewsOf = async ({ store }: Deps, mandates: readonly Mandate[], at: Date): Promise<MandateView[]> => {
@@ -76,9 +78,10 @@ const viewsOf = async ({ store }: Deps, mandates: readonly Mandate[], at: Date):
     const entity = entities.get(mandate.entityId)
     if (entity === undefined) continue
     const { agent } = mandate
-    const agentName =
-      agent.kind === 'client' ? agent.clientId : ((await store.persons.find(agent.personId))?.name ?? '')
-    views.push({ mandate, state: mandateState(mandate, at), entity, agentName })
+    const person = agent.kind === 'client' ? undefined : await store.persons.find(agent.personId)
+    const agentName = agent.kind === 'client' ? agent.clientId : (person?.name ?? '')
+    const agentDeceased = person?.status === 'deceased'
+    views.push({ mandate, state: mandateState(mandate, at), entity, agentName, agentDeceased })
   }
   return views
 }

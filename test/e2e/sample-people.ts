@@ -218,7 +218,7 @@ const account: readonly Sample[] = [
           { id: '2', current: false, device: '另一个浏览器', since: inDays(-1), portals: 1 },
         ],
         entities: [
-          { id: 'e', name: '临溪虚构茶业专业合作社', uscc: '93990111MA3HJK4C6X', kind: 'enterprise', active: true },
+          { id: 'e', name: '临溪虚构茶业专业合作社', uscc: '93990111MA3HJK4C6X', kind: 'enterprise', status: 'active' },
         ],
         received: [
           { id: 'm1', entityName: '云湖示例科技有限公司', other: '周示范', ...mandate },

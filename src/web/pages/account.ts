@@ -17,7 +17,7 @@ export interface MandateView {
   /** Who may act: the agent's name (given), or who granted it (received). */
   readonly other: string
   readonly functions: readonly string[]
-  /** valid, not-yet-valid, expired, revoked */
+  /** valid, not-yet-valid, expired, revoked, agent-deceased */
   readonly state: string
   /** The last day. */
   readonly validUntil: Date
@@ -47,7 +47,8 @@ export interface AccountView {
     readonly name: string
     readonly uscc: string
     readonly kind: string
-    readonly active: boolean
+    /** active, revoked, deregistered */
+    readonly status: string
   }[]
   readonly received: readonly MandateView[]
   readonly given: readonly MandateView[]
@@ -111,11 +112,12 @@ ${
     : rows(
         entities.map((entity) => ({
           icon: 'firm',
-          title: html`${entity.name}${!entity.active && tag('bad', '非存续')}`,
+          title: html`${entity.name}${entity.status !== 'active' && tag('bad', entity.status === 'revoked' ? '已吊销' : '已注销')}`,
           text: html`法定代表人 · ${entityKindName(entity.kind)}<br>${uscc(entity.uscc)}`,
-          aside: entity.active
-            ? html`<a class="btn second small" href="${`${paths.grantMandate}?entity=${encodeURIComponent(entity.id)}`}">授权<span class="sr">：${entity.name}</span></a>`
-            : html``,
+          aside:
+            entity.status === 'active'
+              ? html`<a class="btn second small" href="${`${paths.grantMandate}?entity=${encodeURIComponent(entity.id)}`}">授权<span class="sr">：${entity.name}</span></a>`
+              : html``,
         })),
       )
 }

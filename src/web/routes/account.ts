@@ -28,12 +28,12 @@ const DONE: readonly NonNullable<AccountView['done']>[] = ['mandate-granted', 'm
 /** The account page, saying what has just been done. */
 export const accountAfter = (done: NonNullable<AccountView['done']>): string => `${paths.account}?done=${done}`
 
-const mandateView = ({ mandate, entity, state }: FoundMandate, other: string): MandateView => ({
+const mandateView = ({ mandate, entity, state, agentDeceased }: FoundMandate, other: string): MandateView => ({
   id: mandate.id,
   entityName: entity.name,
   other,
   functions: mandate.functions,
-  state,
+  state: state !== 'revoked' && agentDeceased ? 'agent-deceased' : state,
   validUntil: lastDay(mandate.validTo),
 })
 
@@ -81,7 +81,7 @@ const accountHtml = async (deps: PageDeps, request: RouteRequest<undefined>): Pr
     provedAt: person.provenAt,
     strength: caller.acr,
     sessions: await sessionsOf(deps, caller),
-    entities: entities.map((entity) => ({ ...entity, active: entity.status === 'active' })),
+    entities,
     ...(await mandatesOf(deps, caller, at)),
   })
 }

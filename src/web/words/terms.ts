@@ -110,4 +110,5 @@ export const mandateLook = looks({
   'not-yet-valid': { word: '未开始', tone: 'info' },
   expired: { word: '已到期', tone: 'off' },
   revoked: { word: '已撤销', tone: 'off' },
+  'agent-deceased': { word: '经办人已故', tone: 'off' },
 })
