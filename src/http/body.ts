@@ -86,14 +86,18 @@ export const formBody: BodyParser<FormFields> = {
   },
 }
 
-/** A document as the body itself. */
-export const documentBody = (mediaTypes: readonly string[]): BodyParser<Uint8Array> => ({
+/** The body itself, of one of these types. */
+export const mediaBody = (mediaTypes: readonly string[], limit: number): BodyParser<Uint8Array> => ({
   mediaType: mediaTypes[0] ?? 'application/octet-stream',
   parse: async (req) => {
     demand(req, mediaTypes)
-    return readBody(req, MAX_DOCUMENT)
+    return readBody(req, limit)
   },
 })
+
+/** A document as the body itself. */
+export const documentBody = (mediaTypes: readonly string[]): BodyParser<Uint8Array> =>
+  mediaBody(mediaTypes, MAX_DOCUMENT)
 
 export interface Upload {
   readonly fields: Readonly<Record<string, string>>

@@ -37,7 +37,7 @@ const operation = (route: AnyRoute): object => ({
 export const openApi = (table: RouteTable, issuer: string): object => {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of table.all.filter((r) => r.kind === 'api')) {
-    const path = route.path.replace(/:([a-zA-Z]+)/g, '{$1}')
+    const path = route.path.replace(/:([a-zA-Z]+)\*?/g, '{$1}')
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) }
   }
   return {

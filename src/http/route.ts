@@ -41,7 +41,7 @@ export interface RouteRequest<B> {
 
 export interface Route<B = undefined> {
   readonly method: 'GET' | 'POST' | 'DELETE'
-  /** `/api/seals/:id` */
+  /** `/api/seals/:id`; `/ocsp/:issuer/:request*` takes the rest of the path, slashes too */
   readonly path: string
   readonly access: Access
   /** One line for OpenAPI. */
@@ -69,7 +69,12 @@ export interface RouteTable {
 }
 
 const compile = (path: string): RegExp =>
-  new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/:([a-zA-Z]+)/g, '(?<$1>[^/]{1,200})')}$`)
+  new RegExp(
+    `^${path
+      .replace(/[.]/g, '\\.')
+      .replace(/:([a-zA-Z]+)\*/g, '(?<$1>.{1,4000})')
+      .replace(/:([a-zA-Z]+)/g, '(?<$1>[^/]{1,200})')}$`,
+  )
 
 /** Refuses two routes for the same method and path. */
 export const routeTable = (routes: readonly AnyRoute[]): RouteTable => {
