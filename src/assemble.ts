@@ -30,6 +30,8 @@ import { runCeremony } from '../keys/ceremony.ts'
 import { standardHierarchy } from '../keys/hierarchy.ts'
 import { openCustody } from '../keys/open-custody.ts'
 import { fromBase64, toBase64, toHex } from '../standards/bytes.ts'
+import { makeRegisters } from './assemble-registers.ts'
+import type { Registers } from './assemble-registers.ts'
 import type { AuditTrail, Sequencer } from './audit/index.ts'
 import { makeAuditTrail, startSequencer } from './audit/index.ts'
 import { askPassword } from './cli/ask-password.ts'
@@ -78,6 +80,8 @@ export interface AssemblyInput {
 export interface Assembly {
   readonly db: Db
   readonly identity: IdentityDeps
+  /** Feeds of the registries, and gates for what they push. */
+  readonly registers: Registers
   readonly pki: PkiDeps
   readonly seals: SealDeps
   readonly licences: LicenceDeps
@@ -380,6 +384,7 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
   return {
     db,
     identity,
+    registers: makeRegisters(identity, input),
     pki: parts.pki,
     seals,
     licences,

@@ -71,6 +71,9 @@ export const startDemo = async (folder: DataFolder): Promise<Demo> => {
       const ids = await populate(assembly.identity)
       await registerClients(assembly, { ids, listening })
       await makeOfficeSeal(assembly, ids)
+      // `POST /_event` at a simulator writes what it then tells us.
+      await population.tell(`${publicUrl}/api/registry-events/population`)
+      await legalEntity.tell(`${publicUrl}/api/registry-events/legal-entity`)
       for (const client of portalClients)
         running.set(client.id, await startPortal(client, requirePortal(listening, client.id), publicUrl))
     },

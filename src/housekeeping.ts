@@ -1,5 +1,6 @@
 /** What a running process does beside answering: delivers sign-outs, ends expired sessions, keeps CRLs fresh, sweeps what crashes left. */
 import type { Assembly } from './assemble.ts'
+import { PUSH_REMEMBERED_MS, makeRegisterPoller } from './identity/index.ts'
 import type { Logger } from './kernel/index.ts'
 import { sweepLicenceDrafts } from './licence/index.ts'
 import { makeSessionSweeper } from './oidc/index.ts'
@@ -14,7 +15,7 @@ const EVERY_MS = 60_000
 const FORGET_ATTEMPTS_MS = 31 * 86_400_000
 
 export const startHousekeeping = async (assembly: Assembly, logger: Logger): Promise<Housekeeping> => {
-  const { pki, seals, licences, oidc, identity, logoutWorker } = assembly
+  const { pki, seals, licences, oidc, identity, registers, logoutWorker } = assembly
   // Before anything is served: a verifier must find CRLs, and what a crash left must be said.
   await publishCrls(pki)
   const round = async (): Promise<void> => {
@@ -24,7 +25,9 @@ export const startHousekeeping = async (assembly: Assembly, logger: Logger): Pro
     await sweepSealIntents({ ...seals, log: logger })
     const drafts = await sweepLicenceDrafts(licences)
     if (drafts.length > 0) logger.warn('licence.drafts-left', { count: drafts.length })
-    await identity.store.attempts.sweep(new Date(identity.clock.now().getTime() - FORGET_ATTEMPTS_MS))
+    const now = identity.clock.now().getTime()
+    await identity.store.attempts.sweep(new Date(now - FORGET_ATTEMPTS_MS))
+    await identity.store.registerFeeds.sweep(new Date(now - PUSH_REMEMBERED_MS))
   }
   let running: Promise<void> | undefined
   const tick = (): void => {
@@ -46,6 +49,8 @@ export const startHousekeeping = async (assembly: Assembly, logger: Logger): Pro
     )
   }, EVERY_MS)
   const sweeper = makeSessionSweeper(oidc)
+  const poller = makeRegisterPoller(registers)
+  poller.start()
   logoutWorker.start()
   sweeper.start()
   return {
@@ -53,6 +58,7 @@ export const startHousekeeping = async (assembly: Assembly, logger: Logger): Pro
       clearInterval(timer)
       clearInterval(bridging)
       await running
+      await poller.stop()
       await logoutWorker.stop()
       await sweeper.stop()
     },

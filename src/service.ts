@@ -13,6 +13,7 @@ import {
   makeListener,
   noBody,
   openApi,
+  registryEventRoutes,
   route,
   routeTable,
   sealRoutes,
@@ -82,6 +83,7 @@ export const serviceRoutes = ({ health, issuer, pages }: RouteDeps): RouteTable 
     ...trustRoutes(pages.trust, pages.pki),
     ...sealRoutes(pages.seals),
     ...licenceRoutes(pages.licences),
+    ...registryEventRoutes(pages.registers),
     ...logoutFeedRoutes(makePollFeed(pages.oidc)),
     openApiRoute(() => table, issuer),
     ...(pages.demo ? [demoRoute(pages.portals)] : []),
@@ -159,6 +161,7 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
   const pages: PageDeps = {
     ...frame,
     pki: assembly.pki,
+    registers: assembly.registers,
     seals,
     licences,
     interactions,

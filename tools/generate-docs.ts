@@ -103,6 +103,7 @@ const lazy = {
   assets: stub<never>(),
   identity: stub<never>(),
   pki: stub<never>(),
+  registers: stub<never>(),
   seals: stub<never>(),
   licences: stub<never>(),
   oidc: stub<never>(),

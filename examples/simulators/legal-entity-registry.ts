@@ -1,7 +1,7 @@
 /** The legal-entity registry of the demonstration world, over HTTP: adapters/legal-entity-registry/README.md. */
 import { world, type WorldEntity, type WorldPerson } from '../world.ts'
-import { makeRegisterLog } from './register-log.ts'
-import { startRegistry, type RunningRegistry } from './registry-server.ts'
+import { makeRegisterLog, type TellingRegistry } from './register-log.ts'
+import { startRegistry } from './registry-server.ts'
 
 export interface LegalEntitySimulator {
   /** 0: any free one. */
@@ -23,12 +23,12 @@ const changed = (entity: WorldEntity, { code, name, representative }: Wish): Wor
     : undefined
 }
 
-export const startLegalEntityRegistry = ({
+export const startLegalEntityRegistry = async ({
   port,
   entities = world.entities,
   people = world.people,
   secrets = world.registrySecrets,
-}: LegalEntitySimulator): Promise<RunningRegistry> => {
+}: LegalEntitySimulator): Promise<TellingRegistry> => {
   const byCode = new Map(entities.map((e) => [e.uscc, e]))
   const byId = new Map(people.map((p) => [p.id, p]))
   const answerTo = (uscc: string, name: unknown, asked: Wish) => {
@@ -51,7 +51,7 @@ export const startLegalEntityRegistry = ({
       return next !== undefined
     },
   })
-  return startRegistry({
+  const running = await startRegistry({
     port,
     secrets,
     acts: { '/_event': log.event, '/_subscribe': log.subscribe },
@@ -63,4 +63,5 @@ export const startLegalEntityRegistry = ({
           : undefined,
     },
   })
+  return { ...running, tell: async (url) => void (await log.subscribe({ url })) }
 }

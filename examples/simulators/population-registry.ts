@@ -1,7 +1,7 @@
 /** The population registry of the demonstration world, over HTTP: adapters/population-registry/README.md. */
 import { world, type WorldPerson } from '../world.ts'
-import { makeRegisterLog } from './register-log.ts'
-import { startRegistry, type RunningRegistry } from './registry-server.ts'
+import { makeRegisterLog, type TellingRegistry } from './register-log.ts'
+import { startRegistry } from './registry-server.ts'
 
 export interface PopulationSimulator {
   /** 0: any free one. */
@@ -21,11 +21,11 @@ const changed = (person: WorldPerson, code: unknown, name: unknown): WorldPerson
   return code === '11' && typeof name === 'string' ? { ...person, name } : undefined
 }
 
-export const startPopulationRegistry = ({
+export const startPopulationRegistry = async ({
   port,
   people = world.people,
   secrets = world.registrySecrets,
-}: PopulationSimulator): Promise<RunningRegistry> => {
+}: PopulationSimulator): Promise<TellingRegistry> => {
   const byNumber = new Map(people.map((p) => [p.citizenIdNumber, p]))
   const [client = '', secret = ''] = Object.entries(secrets)[0] ?? []
   const log = makeRegisterLog({
@@ -38,7 +38,7 @@ export const startPopulationRegistry = ({
       return next !== undefined
     },
   })
-  return startRegistry({
+  const running = await startRegistry({
     port,
     secrets,
     acts: { '/_event': log.event, '/_subscribe': log.subscribe },
@@ -50,4 +50,5 @@ export const startPopulationRegistry = ({
           : undefined,
     },
   })
+  return { ...running, tell: async (url) => void (await log.subscribe({ url })) }
 }

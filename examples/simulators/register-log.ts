@@ -4,7 +4,7 @@
  * `lost`, `twice`, `reversed` (held back until the next one, which goes first).
  */
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
-import type { Act, Answer } from './registry-server.ts'
+import type { Act, Answer, RunningRegistry } from './registry-server.ts'
 
 export interface LoggedEvent {
   readonly eventId: string
@@ -22,6 +22,11 @@ export interface RegisterLogOptions {
   readonly secret: string
   /** Takes the event into the register itself, so that its answers agree; false: not an event of this register. */
   take(event: Readonly<Record<string, unknown>>): boolean
+}
+
+/** A simulator that also tells: it pushes to `url` from now on. */
+export interface TellingRegistry extends RunningRegistry {
+  tell(url: string): Promise<void>
 }
 
 export interface RegisterLog {

@@ -1,6 +1,6 @@
 /** What the pages need. They decide nothing: every act is an operation of a domain, which refuses by itself. */
 import type { CryptoPort } from '../../../standards/ports.ts'
-import type { IdentityDeps } from '../../identity/index.ts'
+import type { IdentityDeps, PushReceiver } from '../../identity/index.ts'
 import type { Clock } from '../../kernel/index.ts'
 import type { LicenceDeps } from '../../licence/index.ts'
 import type { BrowserSessions, Interactions, OidcDeps } from '../../oidc/index.ts'
@@ -22,6 +22,8 @@ export interface FrameDeps {
 
 export interface PageDeps extends FrameDeps {
   readonly identity: IdentityDeps
+  /** Of the registries; no page asks it, the service's routes do. */
+  readonly registers: PushReceiver
   readonly pki: PkiDeps
   readonly seals: SealDeps
   readonly licences: LicenceDeps
