@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { DataFolder } from '../adapters/data-folder/index.ts'
 import { openCrlShelf } from '../adapters/crl-shelf/index.ts'
 import { openDocumentFolder } from '../adapters/document-store/index.ts'
@@ -35,6 +36,7 @@ import type { Registers } from './assemble-registers.ts'
 import type { AuditTrail, Sequencer } from './audit/index.ts'
 import { makeAuditTrail, startSequencer } from './audit/index.ts'
 import { askPassword } from './cli/ask-password.ts'
+import { readTrustFolder } from './cli/offline.ts'
 import type { Config, RegistrySlice } from './config.ts'
 import type { CryptoPort } from '../standards/ports.ts'
 import type { JwsSigner } from './crypto/index.ts'
@@ -62,7 +64,7 @@ import {
 import { refuseDemonstrationClients, refuseDemonstrationPeople } from './refuse-demonstration.ts'
 import type { SealDeps } from './seal/index.ts'
 import { applySeal, openSealFont, sealStatusSnapshot } from './seal/index.ts'
-import type { TrustPublisher } from './verification/index.ts'
+import type { TrustFiles, TrustPublisher } from './verification/index.ts'
 import { makeTrustPublisher } from './verification/index.ts'
 
 export interface AssemblyInput {
@@ -215,10 +217,31 @@ const statusSigners =
     return [await signer('status-sm2', 'infra-ca-sm2'), await signer('status-p256', 'infra-ca-p256')]
   }
 
+const OTHER_REGIONS = fileURLToPath(new URL('../keys/trust', import.meta.url))
+const READ_AGAIN_MS = 60_000
+
+/** Anchors and lists of other regions, read again every minute; while the folder cannot be read, what was read last holds. */
+const otherRegions = async ({ config, clock, logger }: AssemblyInput): Promise<() => Promise<TrustFiles>> => {
+  const folder = config.trustFolder ?? OTHER_REGIONS
+  let files = await readTrustFolder(folder)
+  let readAt = clock.now().getTime()
+  return async () => {
+    if (clock.now().getTime() - readAt < READ_AGAIN_MS) return files
+    readAt = clock.now().getTime()
+    try {
+      files = await readTrustFolder(folder)
+    } catch (error) {
+      logger.warn('trust.other-regions-unread', { error: error instanceof Error ? error.name : 'unknown' })
+    }
+    return files
+  }
+}
+
 const makeTrust = (
   { publicUrl, clock, logger }: AssemblyInput,
   base: Base,
-  parts: Awaited<ReturnType<typeof makePki>> & Pick<LicenceDeps, 'store'> & { readonly sealStore: SealDeps['store'] },
+  parts: Awaited<ReturnType<typeof makePki>> &
+    Pick<LicenceDeps, 'store'> & { readonly sealStore: SealDeps['store']; readonly others: () => Promise<TrustFiles> },
 ): TrustPublisher => {
   const { pki } = parts
   const named = (a: PkiDeps['authorities'][number]) => ({ id: a.id, der: a.certificate.der })
@@ -230,6 +253,7 @@ const makeTrust = (
     publicUrl,
     onStale: (error) => logger.warn('trust.stale', { error: error instanceof Error ? error.name : 'unknown' }),
     sources: {
+      others: parts.others,
       anchors: pki.authorities.filter((a) => a.above.length === 0).map(named),
       intermediates: pki.authorities.filter((a) => a.above.length > 0).map(named),
       crls: () => Promise.all(pki.authorities.map(async ({ id }) => ({ id, der: await newestCrl(pki, id) }))),
@@ -334,7 +358,8 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
   const font = new Uint8Array(await readFile(FONT))
   const sealStore = makeSealStore(db)
   const licenceStore = makeLicenceStore(db, base.cipher)
-  const trust = makeTrust(input, base, { ...parts, store: licenceStore, sealStore })
+  const others = await otherRegions(input)
+  const trust = makeTrust(input, base, { ...parts, store: licenceStore, sealStore, others })
   base.changes.note = () => trust.noteChange()
   const { work, audit, ids } = base
   const seals: SealDeps = {

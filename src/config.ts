@@ -144,7 +144,11 @@ export const SETTINGS = {
     parse: keyPatterns,
     fallback: [] as readonly string[],
   },
-  PKCS11_SESSIONS: { doc: 'Sessions with the device at once.', parse: integer(1, 64), fallback: 4 },
+  PKCS11_SESSIONS: {
+    doc: "Calls to the device at once, each on a thread of Node's pool of four: raise UV_THREADPOOL_SIZE with it.",
+    parse: integer(1, 64),
+    fallback: 2,
+  },
   PKCS11_SM2_SIGN: {
     doc: "The device's own mechanism that signs an SM2 digest, hexadecimal, where it has one (PKCS#11 names none).",
     parse: mechanism,
@@ -198,11 +202,15 @@ export const SETTINGS = {
     required: true,
     secret: true,
   },
+  TRUST_FOLDER: {
+    doc: 'Anchors, cross-certificates and CRLs of other regions (layout: keys/trust/README.md). Default: keys/trust of the program.',
+    parse: text,
+    fallback: '',
+  },
   CA_OPERATOR_USCC: {
-    doc: 'Unified social credit code of the organisation that runs the CA: its mandates make certificate officers.',
+    doc: 'Unified social credit code of the organisation that runs the CA: its mandates make certificate officers. Absent: there are none.',
     parse: uscc,
     fallback: '',
-    required: true,
   },
   PORTAL_CALLBACK_HOSTS: {
     doc: 'Comma-separated host names that back-channel sign-out may reach besides those of registered clients.',
@@ -246,8 +254,9 @@ export interface Config {
   readonly masterKey?: MasterKeySetting
   readonly pkcs11?: Pkcs11Setting
   readonly registries: { readonly population: RegistrySlice; readonly legalEntity: RegistrySlice }
-  /** Undefined outside production: the demonstration names one. */
+  /** The demonstration names one. */
   readonly caOperatorUscc?: string
+  readonly trustFolder?: string
   readonly portalCallbackHosts: readonly string[]
   readonly platformName: string
   readonly logLevel: string
@@ -358,6 +367,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       },
     },
     ...(v.CA_OPERATOR_USCC === '' ? {} : { caOperatorUscc: v.CA_OPERATOR_USCC }),
+    ...(v.TRUST_FOLDER === '' ? {} : { trustFolder: v.TRUST_FOLDER }),
     portalCallbackHosts: v.PORTAL_CALLBACK_HOSTS,
     platformName: v.PLATFORM_NAME,
     logLevel: v.LOG_LEVEL,

@@ -4,6 +4,7 @@
  */
 import { OID } from '../../standards/oid/index.ts'
 import type { AlgorithmPolicy, PolicyInputs, Purpose } from '../../standards/rfc5280-x509/index.ts'
+import { PURPOSES } from '../../standards/rfc5280-x509/index.ts'
 import { usage } from './exit.ts'
 import { parseInstant } from './instant.ts'
 
@@ -31,7 +32,6 @@ const FLAGS: ReadonlySet<string> = new Set([
   'no-revocation',
   'json',
 ])
-const PURPOSES: readonly Purpose[] = ['any', 'digital-signature', 'seal-making', 'status-signing', 'time-stamping']
 const POLICIES: readonly AlgorithmPolicy[] = ['current', 'legacy']
 
 interface Words {

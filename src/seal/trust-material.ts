@@ -1,5 +1,5 @@
 /** Whom a verifier trusts and what it knows, as data: collected before verification, never during it. */
-import type { Certificate, Crl } from '../../standards/rfc5280-x509/index.ts'
+import type { Certificate, Crl, TrustAnchor } from '../../standards/rfc5280-x509/index.ts'
 
 /** One step of a timeline: from this moment on the status holds, until the next step. */
 export interface StatusStep {
@@ -20,7 +20,7 @@ export interface StatusSnapshot {
 }
 
 export interface TrustMaterial {
-  readonly anchors: readonly Certificate[]
+  readonly anchors: readonly TrustAnchor[]
   readonly intermediates: readonly Certificate[]
   readonly crls: readonly Crl[]
   readonly statuses: readonly StatusSnapshot[]

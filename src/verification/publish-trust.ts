@@ -19,6 +19,8 @@ export interface TrustSources {
   /** Id and DER, e.g. `root-sm2`. */
   readonly anchors: readonly { readonly id: string; readonly der: Uint8Array }[]
   readonly intermediates: readonly { readonly id: string; readonly der: Uint8Array }[]
+  /** What is trusted of other regions, as paths of a trust folder: `anchors/…`, `intermediates/…`, `crl/…`. Ours come first. */
+  readonly others?: () => Promise<TrustFiles>
   /** The newest CRL of every CA. */
   readonly crls: () => Promise<readonly { readonly id: string; readonly der: Uint8Array }[]>
   readonly entries: Readonly<Record<Kind, () => Promise<readonly StatusEntry[]>>>
@@ -79,7 +81,9 @@ export const makeTrustPublisher = (deps: TrustPublisherDeps): TrustPublisher => 
   }
   const collect = async (): Promise<TrustFiles> => {
     const { anchors, intermediates, crls } = deps.sources
+    const others = (await deps.sources.others?.()) ?? new Map<string, Uint8Array>()
     const files = new Map<string, Uint8Array>([
+      ...others,
       ...anchors.map((a) => [`anchors/${a.id}.pem`, certificatePem(a.der)] as const),
       ...intermediates.map((a) => [`intermediates/${a.id}.pem`, certificatePem(a.der)] as const),
       ...(await crls()).map((c) => [`crl/${c.id}.crl`, c.der] as const),

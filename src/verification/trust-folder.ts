@@ -1,15 +1,16 @@
 /**
- * The trust folder as data: `anchors/*.pem`, `intermediates/*.pem`, `crl/*.crl`, `status/*.jws`, and `manifest.json` that lists them with
+ * The trust folder as data: `anchors/*.pem` (what an anchor is trusted for may stand beside it: `anchors/*.json`), `intermediates/*.pem`, `crl/*.crl`, `status/*.jws`, and `manifest.json` that lists them with
  * their SM3. Whoever verifies chooses this folder; what is in it is still checked: a file that differs from the manifest or cannot be
  * read, and a status list that no anchor vouches for, are left out and named in `faults`.
  */
 import { fromPem, fromUtf8, toHex, toPem, utf8 } from '../../standards/bytes.ts'
 import { FormatError, isMalformed } from '../../standards/errors.ts'
 import type { CryptoPort, Digests } from '../../standards/ports.ts'
-import type { Certificate, Crl } from '../../standards/rfc5280-x509/index.ts'
+import type { Certificate, Crl, TrustAnchor } from '../../standards/rfc5280-x509/index.ts'
 import { parseCertificate, parseCrl } from '../../standards/rfc5280-x509/index.ts'
 import { parseUniqueJson } from '../crypto/index.ts'
 import type { StatusSnapshot, TrustMaterial } from '../seal/offline.ts'
+import { parseAnchorLimits } from './anchor-limits.ts'
 import { readStatusList } from './status-list.ts'
 
 export type TrustFiles = ReadonlyMap<string, Uint8Array>
@@ -68,7 +69,7 @@ export const loadTrust = (files: TrustFiles, crypto: CryptoPort): LoadedTrust =>
     [...believed].flatMap(([path, bytes]) =>
       path.startsWith(`${folder}/`) ? attempt(path, () => read(bytes), faults) : [],
     )
-  const anchors = each('anchors', certificatesIn)
+  const anchors = anchorsIn(believed, faults)
   const intermediates = each('intermediates', certificatesIn)
   const crls = each('crl', crlsIn)
   const statuses = each<StatusSnapshot>('status', (bytes) => [
@@ -76,6 +77,18 @@ export const loadTrust = (files: TrustFiles, crypto: CryptoPort): LoadedTrust =>
   ])
   return { trust: { anchors, intermediates, crls, statuses }, faults }
 }
+
+const LIMITS_END = '.json'
+
+/** `anchors/<name>.json` limits what stands in `anchors/<name>.…`; an anchor whose limits cannot be read is not trusted at all. */
+const anchorsIn = (believed: ReadonlyMap<string, Uint8Array>, faults: string[]): TrustAnchor[] =>
+  [...believed].flatMap(([path, bytes]) => {
+    if (!path.startsWith('anchors/') || path.endsWith(LIMITS_END)) return []
+    const beside = path.replace(/\.[A-Za-z0-9]+$/, LIMITS_END)
+    const given = believed.get(beside)
+    const limits = given === undefined ? [{}] : attempt(beside, () => [parseAnchorLimits(fromUtf8(given))], faults)
+    return limits.flatMap((l) => attempt(path, () => certificatesIn(bytes), faults).map((c) => ({ ...c, limits: l })))
+  })
 
 const listed = (files: TrustFiles, digests: Digests, faults: string[]): [string, Uint8Array][] => {
   const manifest = files.get(MANIFEST)

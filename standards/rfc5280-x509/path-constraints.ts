@@ -19,7 +19,8 @@ export type Chain = readonly Certificate[]
  * that names no usage at all may still do (other CAs name none), which is `unknown`. `time-stamping`: it is for that alone, and says so
  * in a critical extension. `any`: key usage is somebody else's question.
  */
-export type Purpose = 'digital-signature' | 'seal-making' | 'status-signing' | 'time-stamping' | 'any'
+export const PURPOSES = ['digital-signature', 'seal-making', 'status-signing', 'time-stamping', 'any'] as const
+export type Purpose = (typeof PURPOSES)[number]
 
 const ROLES: Readonly<Partial<Record<Purpose, string>>> = {
   'seal-making': OID.sealMaking,

@@ -17,6 +17,8 @@ import type { PolicyInputs } from './path-policies.ts'
 import type { PathFinding } from './path-finding.ts'
 import { findings, isFavourable, severity, specificity } from './path-finding.ts'
 import { chainRevocation, revocationNotRun } from './path-revocation.ts'
+import type { TrustAnchor } from './trust-anchor.ts'
+import { anchorFault } from './trust-anchor.ts'
 import type { SignatureBudget } from './signature-budget.ts'
 import { newSignatureBudget } from './signature-budget.ts'
 
@@ -24,7 +26,7 @@ export interface PathQuestion {
   readonly leaf: Certificate
   /** From anywhere: nothing in them is trusted. */
   readonly intermediates: readonly Certificate[]
-  readonly anchors: readonly Certificate[]
+  readonly anchors: readonly TrustAnchor[]
   readonly crls: readonly Crl[]
   /** OCSP answers, from anywhere: one counts when the certificate's CA, or a responder of it, signed it. */
   readonly ocspResponses?: readonly OcspAnswers[]
@@ -52,7 +54,7 @@ const judge = (chain: Chain, question: PathQuestion, budget: SignatureBudget): P
   const { at, crls, ocspResponses: ocsp = [], intermediates, purpose, algorithms: policy = 'current' } = question
   return [
     path.pass({ anchor: titleOf(chain[chain.length - 1] as Certificate), length: chain.length }),
-    chainConstraints(chain, question.policies),
+    anchorFault(chain[chain.length - 1] as TrustAnchor, purpose, at) ?? chainConstraints(chain, question.policies),
     chainAlgorithms(chain, { at, policy }),
     chainValidity(chain, at),
     leafPurpose(chain[0] as Certificate, purpose),

@@ -124,7 +124,7 @@ describe.skipIf(skipWithoutPostgres())('xinyin bootstrap and audit check, in pro
     expect(code).toBe(0)
     const rows = await query('SELECT role FROM administrator ORDER BY role')
     expect(rows.map((r) => r['role'])).toEqual(['audit', 'security', 'system'])
-    expect((await query('SELECT issuer_id FROM crl')).length).toBe(4)
+    expect((await query('SELECT issuer_id FROM crl')).length).toBe(11)
   })
 
   it('is done once', async () => {

@@ -97,6 +97,51 @@ describe('the manifest', () => {
   })
 })
 
+describe('an anchor with limits', () => {
+  const LIMITS = 'anchors/root-sm2.json'
+  const limited = async (limits: object) => {
+    const { trust, faults } = load(changed({ [LIMITS]: JSON.stringify({ version: 1, ...limits }) }))
+    const [report] = (await w.verify(sealed, { trust })).reports
+    const said = report?.checks.filter((c) => c.outcome === 'fail').map((c) => `${c.name} ${c.detail?.['fault'] ?? ''}`)
+    return { faults, said, verdict: report?.verdict }
+  }
+
+  it('counts for what it is trusted for, while it is trusted', async () => {
+    const all = ['digital-signature', 'seal-making', 'status-signing', 'time-stamping']
+    const from = '2026-01-01T00:00:00Z'
+    expect(await limited({ purposes: all, from, to: '2036-01-01T00:00:00Z', source: 'agreement 1' })).toMatchObject({
+      faults: [],
+      verdict: 'valid',
+    })
+  })
+
+  it.each([
+    ['makers of seals only', { purposes: ['seal-making', 'status-signing'] }, 'anchor-purpose'],
+    ['a time that has not come', { from: '2035-01-01T00:00:00Z' }, 'anchor-period'],
+    ['a time that is over', { to: '2026-01-01T00:00:00Z' }, 'anchor-period'],
+  ])('of %s makes the signature invalid, with its reason', async (_what, limits, fault) => {
+    const { said, verdict } = await limited(limits)
+    expect(verdict).toBe('invalid')
+    expect(said?.some((s) => s.endsWith(fault))).toBe(true)
+  })
+
+  it.each([
+    ['no JSON', 'purposes: all'],
+    ['a member that is not known', '{"version":1,"purpose":["digital-signature"]}'],
+    ['a purpose that is not known', '{"version":1,"purposes":["everything"]}'],
+    ['every purpose', '{"version":1,"purposes":["any"]}'],
+    ['no purpose', '{"version":1,"purposes":[]}'],
+    ['a day that is none', '{"version":1,"from":"2026-13-41T00:00:00Z"}'],
+    ['a local time', '{"version":1,"from":"2026-01-01 00:00"}'],
+    ['a member named twice', '{"version":1,"to":"2030-01-01T00:00:00Z","to":"2040-01-01T00:00:00Z"}'],
+    ['another version', '{"version":2}'],
+  ])('whose limits hold %s is not trusted at all, and that is said', (_what, text) => {
+    const { trust, faults } = load(changed({ [LIMITS]: text }))
+    expect(trust.anchors.map((c) => commonName(c))).toHaveLength(1)
+    expect(faults.some((f) => f.startsWith(`${LIMITS}: `))).toBe(true)
+  })
+})
+
 describe('files that cannot be read', () => {
   it('with nothing of their kind in them are named', () => {
     const anchor = files.get('anchors/root-sm2.pem') ?? new Uint8Array()
