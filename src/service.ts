@@ -92,15 +92,21 @@ export const serviceRoutes = ({ health, issuer, pages }: RouteDeps): RouteTable 
   return table
 }
 
-const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/
+const TOKEN = /^(Bearer|DPoP) ([A-Za-z0-9._~+/-]+=*)$/i
 
 type Bearers = ReturnType<typeof makeResolveBearer>
+
+/** RFC 9449 §7.1: the proof of the scheme DPoP; none given fails like a bad one. */
+const proofOf = ({ headers, method = 'GET', url = '/' }: IncomingMessage, scheme: string) =>
+  scheme.toLowerCase() === 'dpop'
+    ? { proof: headers['dpop']?.toString() ?? '', method, path: url.split('?')[0] ?? '' }
+    : undefined
 
 const apiCaller = async (req: IncomingMessage, resolve: Bearers): Promise<Caller> => {
   const header = req.headers.authorization
   if (header === undefined) return { kind: 'anonymous' }
-  const token = BEARER.exec(header)?.[1]
-  const bearer = token === undefined ? undefined : await resolve(token)
+  const [, scheme = '', token] = TOKEN.exec(header) ?? []
+  const bearer = token === undefined ? undefined : await resolve(token, proofOf(req, scheme))
   if (bearer === undefined) throw new TrustError('UNAUTHENTICATED', 'the token is not valid, or not any more')
   return bearer.kind === 'client' ? bearer : { ...bearer, acr: bearer.acr ?? '' }
 }

@@ -5,7 +5,7 @@
 import type { Account, AccountClaims, Client, FindAccount, KoaContextWithOIDC } from 'oidc-provider'
 import { clientPolicy } from './client-policy.ts'
 import { currentPrincipal, type CurrentPrincipal } from './current-principal.ts'
-import { filterVerifiedClaims } from './filter-verified-claims.ts'
+import { filterVerifiedClaims, unwrapRequest } from './filter-verified-claims.ts'
 import type { KnownAccount, OidcDeps } from './ports.ts'
 import { entityClaims, personClaims, type VerifiedClaims } from './verified-claims.ts'
 
@@ -20,32 +20,50 @@ interface Setting {
 const principalOf = async (deps: Deps, setting: Setting): Promise<CurrentPrincipal | undefined> => {
   const { sessionUid, client, account } = setting
   if (sessionUid === undefined || client === undefined) return undefined
-  const types = clientPolicy(client).principalTypes
-  return currentPrincipal(deps, { sessionUid, clientId: client.clientId, personId: account.personId, types })
+  const { principalTypes: types, functions } = clientPolicy(client)
+  const { clientId } = client
+  return currentPrincipal(deps, { sessionUid, clientId, personId: account.personId, types, functions })
 }
 
 interface Wanted {
   readonly use: string
   readonly scopes: ReadonlySet<string>
-  /** The object form of a request, when the portal made one. */
+  /** As wrapRequest left it, when the portal made one. */
   readonly request: unknown
 }
 
-const verifiedClaims = async (deps: Deps, setting: Setting, wanted: Wanted): Promise<VerifiedClaims[]> => {
+/** For each set asked for, the first of what is known that fits; nothing is given twice. */
+const selected = (known: readonly VerifiedClaims[], sets: readonly unknown[], at: Date): VerifiedClaims[] => {
+  const out = sets.flatMap(
+    (set) => known.map((v) => filterVerifiedClaims(v, set, at)).find((v) => v !== undefined) ?? [],
+  )
+  return [...new Map(out.map((v) => [JSON.stringify(v), v])).values()]
+}
+
+/** An array only where the portal asked by one, or where its scope adds the entity to what it asked for. */
+const verifiedClaims = async (
+  deps: Deps,
+  setting: Setting,
+  wanted: Wanted,
+): Promise<VerifiedClaims | VerifiedClaims[] | undefined> => {
   const { scopes, request, use } = wanted
   const byScope = use === 'userinfo' && scopes.has('entity')
-  if (request === undefined && !byScope) return []
+  if (request === undefined && !byScope) return undefined
   const known = scopes.has('profile') ? await deps.people.person(setting.account.personId) : undefined
   const held = scopes.has('entity') ? (await principalOf(deps, setting))?.authority : undefined
   const person = known && personClaims(known)
   const entity = held && entityClaims(held)
   const at = deps.clock.now()
-  const asked = request === undefined ? [] : [person, entity].map((v) => v && filterVerifiedClaims(v, request, at))
-  const out = asked.filter((v) => v !== undefined).slice(0, 1)
+  const { sets, list } = unwrapRequest(request)
+  const out = request === undefined ? [] : selected(both(person, entity), sets, at)
   // The scope alone asks for the entity as a whole, unless the request was about the entity itself.
-  if (byScope && entity !== undefined && asked[1] === undefined) out.push(entity)
-  return out
+  const aboutEntity = selected(both(entity), sets, at).length > 0
+  if (byScope && entity !== undefined && !aboutEntity) out.push(entity)
+  return list || out.length > 1 ? out : out[0]
 }
+
+const both = (...claims: readonly (VerifiedClaims | undefined)[]): VerifiedClaims[] =>
+  claims.filter((c) => c !== undefined)
 
 const claimsOf =
   (deps: Deps, setting: Setting): Account['claims'] =>
@@ -59,7 +77,7 @@ const claimsOf =
     }
     const request = (claims as Readonly<Record<string, unknown>>)['verified_claims']
     const verified = await verifiedClaims(deps, setting, { use, scopes, request })
-    if (verified.length > 0) out['verified_claims'] = verified.length === 1 ? verified[0] : verified
+    if (verified !== undefined && !(Array.isArray(verified) && verified.length === 0)) out['verified_claims'] = verified
     return out
   }
 

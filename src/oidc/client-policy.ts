@@ -13,11 +13,17 @@ export const EXTRA_METADATA = [
   'pairwise_key',
   'logout_mode',
   'lease_seconds',
+  'functions',
+  'consent',
 ] as const
 
 export interface ClientPolicy {
   readonly principalTypes: PrincipalTypes
   readonly minAcr?: string
+  /** Acting for an entity takes one of these functions; empty: any. */
+  readonly functions: readonly string[]
+  /** The person is asked before data goes there. */
+  readonly asksConsent: boolean
   readonly organisationEntityId?: string
   readonly organisationName?: string
   /** Undefined for the built-in client. */
@@ -34,9 +40,12 @@ export const clientPolicy = (client: Client): ClientPolicy => {
   const organisationEntityId = text(metadata['organisation_entity_id'])
   const organisationName = text(metadata['organisation_name'])
   const pairwiseKey = text(metadata['pairwise_key'])
+  const functions = metadata['functions']
   const lease = metadata['lease_seconds']
   return {
     principalTypes: PRINCIPAL_TYPES.find((t) => t === metadata['principal_types']) ?? 'self',
+    functions: Array.isArray(functions) ? functions.map(String) : [],
+    asksConsent: metadata['consent'] === 'ask',
     ...(minAcr === undefined ? {} : { minAcr }),
     ...(organisationEntityId === undefined ? {} : { organisationEntityId }),
     ...(organisationName === undefined ? {} : { organisationName }),

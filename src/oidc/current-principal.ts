@@ -14,12 +14,14 @@ export interface PrincipalQuestion {
   readonly clientId: string
   readonly personId: string
   readonly types: ClientPolicy['principalTypes']
+  /** One of them is needed to act for an entity; empty or absent: any. */
+  readonly functions?: ClientPolicy['functions']
 }
 
 /** Undefined: the person must choose. */
 export const currentPrincipal = async (
   { store, people }: Pick<OidcDeps, 'store' | 'people'>,
-  { sessionUid, clientId, personId, types }: PrincipalQuestion,
+  { sessionUid, clientId, personId, types, functions = [] }: PrincipalQuestion,
 ): Promise<CurrentPrincipal | undefined> => {
   if (types === 'self') return { principal: { kind: 'self' } }
   const choice = await store.sessions.choice(sessionUid, clientId)
@@ -27,5 +29,7 @@ export const currentPrincipal = async (
   const { principal } = choice
   if (principal.kind === 'self') return types === 'any' ? { principal } : undefined
   const authority = await people.authority(personId, principal)
+  const held: readonly string[] = authority?.functions ?? []
+  if (functions.length > 0 && !functions.some((f) => held.includes(f))) return undefined
   return authority && { principal, authority }
 }

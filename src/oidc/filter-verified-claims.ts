@@ -8,9 +8,28 @@ type Members = { readonly [key: string]: Json }
 const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Why a request cannot be read, or undefined. The array form is refused for now. */
+/** The library drops arrays: a request for several sets travels through it as this one member of an object. */
+const ANY_OF = 'any_of'
+const MOST_SETS = 8
+
+/** The array form as an object that the library keeps; anything else as it is. */
+export const wrapRequest = (request: unknown): unknown => (Array.isArray(request) ? { [ANY_OF]: request } : request)
+
+/** The sets asked for; `list`: in the array form, to be answered by an array (OpenID4IDA §5.6). */
+export const unwrapRequest = (request: unknown): { readonly sets: readonly unknown[]; readonly list: boolean } => {
+  const sets: unknown = isObject(request) ? request[ANY_OF] : undefined
+  return Array.isArray(sets) ? { sets: sets as readonly unknown[], list: true } : { sets: [request], list: false }
+}
+
+/** Why a request, in either form, cannot be read, or undefined. */
 export const requestFault = (request: unknown): string | undefined => {
-  if (Array.isArray(request)) return 'the array form of verified_claims is not supported'
+  const { sets, list } = unwrapRequest(wrapRequest(request))
+  if (list && (sets.length === 0 || sets.length > MOST_SETS))
+    return `verified_claims may ask for 1 to ${MOST_SETS} sets`
+  return sets.map(setFault).find((fault) => fault !== undefined)
+}
+
+const setFault = (request: unknown): string | undefined => {
   if (!isObject(request)) return 'verified_claims must be an object'
   const { verification, claims } = request
   if (!isObject(verification) || !('trust_framework' in verification))

@@ -83,9 +83,11 @@ const principalPrompt = (deps: Deps): interactionPolicy.Prompt =>
     new Check('principal_missing', 'it is not known for whom the person acts', 'interaction_required', async (ctx) => {
       const { session, client } = ctx.oidc
       const account = knownAccount(ctx)
-      const types = policyOf(ctx)?.principalTypes
-      if (session === undefined || client === undefined || account === undefined || types === undefined) return true
-      const question = { sessionUid: session.uid, clientId: client.clientId, personId: account.personId, types }
+      const policy = policyOf(ctx)
+      if (session === undefined || client === undefined || account === undefined || policy === undefined) return true
+      const { principalTypes: types, functions } = policy
+      const where = { sessionUid: session.uid, clientId: client.clientId }
+      const question = { ...where, personId: account.personId, types, functions }
       return (await currentPrincipal(deps, question)) === undefined
     }),
   )

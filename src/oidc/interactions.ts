@@ -25,6 +25,8 @@ export interface InteractionDetails {
     readonly acr?: string
     readonly scopes: readonly string[]
     readonly principalTypes: PrincipalTypes
+    /** Acting for an entity takes one of these; empty: any. */
+    readonly functions: readonly string[]
   }
   /** Who is signed in already: always at `principal`, and when signing in again. */
   readonly accountId?: string
@@ -77,7 +79,7 @@ const clientView = (client: Client): InteractionDetails['client'] => {
 const asDetails = (found: Found, client: Client): InteractionDetails => {
   const prompt = found.prompt.name
   if (prompt !== 'login' && prompt !== 'principal') throw expired('an interaction of another kind')
-  const { principalTypes } = clientPolicy(client)
+  const { principalTypes, functions } = clientPolicy(client)
   const scope = found.params['scope']
   const acr = found.prompt.details['acr']
   return {
@@ -88,9 +90,20 @@ const asDetails = (found: Found, client: Client): InteractionDetails => {
       ...(typeof acr === 'string' && parseAcr(acr) !== undefined ? { acr } : {}),
       scopes: typeof scope === 'string' ? scope.split(' ') : [],
       principalTypes,
+      functions,
     },
     ...(found.session?.accountId === undefined ? {} : { accountId: found.session.accountId }),
   }
+}
+
+/** Whether they hold a function that the portal asks for. */
+const mayAct = async (
+  { people }: Pick<OidcDeps, 'people'>,
+  of: { readonly personId: string; readonly principal: Principal; readonly functions: readonly string[] },
+): Promise<boolean> => {
+  if (of.principal.kind === 'self' || of.functions.length === 0) return true
+  const held: readonly string[] = (await people.authority(of.personId, of.principal))?.functions ?? []
+  return of.functions.some((f) => held.includes(f))
 }
 
 export const makeInteractions = (deps: Deps, provider: Provider): Interactions => {
@@ -128,9 +141,13 @@ export const makeInteractions = (deps: Deps, provider: Provider): Interactions =
       const { uid: sessionUid, accountId } = found.session ?? {}
       const account = accountId === undefined ? undefined : await deps.people.account(accountId)
       if (sessionUid === undefined || account === undefined) throw expired('nobody is signed in')
-      const { principalTypes } = clientPolicy(client)
+      const { principalTypes, functions } = clientPolicy(client)
       if (principalTypes !== 'any' && principalTypes !== principal.kind)
         throw new TrustError('PRINCIPAL_NOT_AVAILABLE', 'the portal serves others', { field: 'principal' })
+      if (!(await mayAct(deps, { personId: account.personId, principal, functions })))
+        throw new TrustError('PRINCIPAL_NOT_AVAILABLE', 'the portal asks for a function that is not held', {
+          field: 'principal',
+        })
       const selection = { sessionUid, clientId: client.clientId, personId: account.personId, principal }
       await choosePrincipal(deps, selection)
       await finish(req, res, { principal: { kind: principal.kind } }, true)

@@ -77,6 +77,11 @@ const saveSession = async (deps: Deps, row: PayloadRow, { uid, acr, loginTs }: F
   })
 }
 
+const replayed = (): Error =>
+  Provider.ctx?.oidc.params?.['client_assertion'] === undefined && Provider.ctx?.get('DPoP') !== ''
+    ? new errors.InvalidDpopProof('DPoP proofs must only be used once')
+    : new errors.InvalidClientAuth('client assertion tokens must only be used once')
+
 interface Joining {
   readonly sessionUid: string
   readonly clientId: string
@@ -150,8 +155,7 @@ const save = async (deps: Deps, hooks: AdapterHooks, row: PayloadRow, payload: F
   if (row.model === 'AuthorizationCode') return saveCode(deps, hooks, row, payload)
   if (BOUND_TO_SESSION.has(row.model)) return saveToken(deps, row)
   if (row.model === 'ReplayDetection') {
-    if (!(await deps.store.payloads.insertOnce(row)))
-      throw new errors.InvalidClientAuth('client assertion tokens must only be used once')
+    if (!(await deps.store.payloads.insertOnce(row))) throw replayed()
     return
   }
   if (!(await deps.store.payloads.put(row))) throw new errors.InvalidRequest(`${row.model} has ended`)

@@ -4,7 +4,7 @@
  */
 import { TrustError } from '../errors.ts'
 import type { Actor, AuditEvent } from '../audit/index.ts'
-import { parseAcr } from '../identity/index.ts'
+import { MANDATE_FUNCTIONS, parseAcr, type MandateFunction } from '../identity/index.ts'
 import { SECRET_COLUMN } from './client-metadata.ts'
 import { PRINCIPAL_TYPES, type PrincipalTypes } from './client-policy.ts'
 import { OWN_PAGES } from './own-pages.ts'
@@ -35,6 +35,12 @@ export interface ClientRegistration {
   readonly jwksUri?: string
   readonly principalTypes?: PrincipalTypes
   readonly minAcr?: string
+  /** Acting for an entity takes one of these functions; absent: any. */
+  readonly functions?: readonly MandateFunction[]
+  /** `high` (FAPI 2.0): pushed requests, tokens bound to a key (DPoP), and keys instead of a secret. */
+  readonly tier?: 'standard' | 'high'
+  /** `ask`: the person is asked before their data goes there; `implied`: the portal's own law says so. */
+  readonly consent?: 'implied' | 'ask'
   /** http beyond loopback is accepted: a closed government network without TLS. */
   readonly clearText?: boolean
 }
@@ -96,6 +102,10 @@ const check = (c: ClientRegistration): void => {
   if (c.secret !== undefined && c.secret.length < 32) refuse('secret', 'too short')
   checkLogout(c)
   if (!PRINCIPAL_TYPES.includes(c.principalTypes ?? 'self')) refuse('principalTypes', 'not a known type')
+  if (c.tier === 'high' && c.secret !== undefined) refuse('secret', 'the high tier takes keys')
+  if (c.functions?.some((f) => !MANDATE_FUNCTIONS.includes(f)) === true)
+    refuse('functions', 'not functions of mandates')
+  if (c.functions !== undefined && (c.principalTypes ?? 'self') === 'self') refuse('functions', 'take principalTypes')
   if (c.minAcr !== undefined && parseAcr(c.minAcr) === undefined) refuse('minAcr', 'not a known level')
 }
 
@@ -120,6 +130,10 @@ const metadataOf = (c: ClientRegistration, pairwiseKey: string): Payload =>
     jwks_uri: c.jwksUri,
     principal_types: c.principalTypes ?? 'self',
     min_acr: c.minAcr,
+    functions: c.functions,
+    consent: c.consent,
+    require_pushed_authorization_requests: c.tier === 'high' ? true : undefined,
+    dpop_bound_access_tokens: c.tier === 'high' ? true : undefined,
     organisation_entity_id: c.organisationEntityId,
     organisation_name: c.organisationName,
     pairwise_key: pairwiseKey,

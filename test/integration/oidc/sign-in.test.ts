@@ -3,6 +3,8 @@ import { decodeJwt } from 'jose'
 import * as client from 'openid-client'
 import type { Db } from '../../../adapters/postgres/db.ts'
 import { freshEmbedded } from '../../support/database.ts'
+import { skipWithoutVectors } from '../../support/outside.ts'
+import { ekycSchemas } from '../../unit/oidc/ekyc-schemas.ts'
 import { FIRM, MANDATE, newBrowser, startOidc, ZHANG, type OidcWorld } from './oidc-world.ts'
 import { signIn, startPortal, walk, type Portal } from './oidc-portal.ts'
 
@@ -11,10 +13,11 @@ let world: OidcWorld
 let one: Portal
 let two: Portal
 let firms: Portal
+const clock = { offset: 0, now: () => new Date(Date.now() + clock.offset) }
 
 beforeAll(async () => {
   db = await freshEmbedded()
-  world = await startOidc({ db })
+  world = await startOidc({ db, clock })
   one = await startPortal(world, 'portal-one')
   two = await startPortal(world, 'portal-two')
   firms = await startPortal(world, 'portal-firms', { principalTypes: 'entity' })
@@ -190,8 +193,52 @@ describe('claims', () => {
     )
   })
 
+  describe.skipIf(skipWithoutVectors())('asked for by an array', () => {
+    const { response, request } = ekycSchemas()
+    const of = (...claims: string[]) => ({
+      verification: { trust_framework: { value: 'cn_xinyin' }, assurance_level: null },
+      claims: Object.fromEntries(claims.map((c) => [c, null])),
+    })
+    const answer = async (asked: readonly unknown[], portal = firms, container = 'userinfo') => {
+      const wish = { [container]: { verified_claims: asked } }
+      expect(request(wish)).toEqual([])
+      const extra = { scope: 'openid profile entity', claims: JSON.stringify(wish) }
+      const tokens = await signIn(newBrowser(), portal, { extra, headers: asFirm })
+      const found = container === 'userinfo' ? await userInfo(portal, tokens) : (tokens.claims() ?? {})
+      const verified = (found as Record<string, unknown>)['verified_claims'] as { claims: object }[]
+      if (verified !== undefined) expect(response({ verified_claims: verified })).toEqual([])
+      return verified
+    }
+    it.each(['userinfo', 'id_token'])(
+      'answers by an array in %s, each set with what was asked and no more',
+      async (container) => {
+        const verified = await answer([of('name'), of('organization_name', 'authority')], firms, container)
+        expect(verified.map((v) => Object.keys(v.claims).toSorted())).toEqual([
+          ['name'],
+          ['authority', 'organization_name'],
+        ])
+      },
+    )
+    it('answers an array of one by an array of one', async () => {
+      expect((await answer([of('birthdate')], one)).map((v) => v.claims)).toEqual([{ birthdate: '1990-01-01' }])
+    })
+    it('leaves out the sets that cannot be met, and everything when none can', async () => {
+      const tooHigh = { ...of('name'), verification: { trust_framework: null, assurance_level: { value: 'L5' } } }
+      expect((await answer([tooHigh, of('birthdate')], one)).map((v) => Object.keys(v.claims))).toEqual([['birthdate']])
+      expect(await answer([tooHigh], one)).toBeUndefined()
+    })
+    it('survives a pushed request', async () => {
+      const wish = await one.start({ claims: JSON.stringify({ userinfo: { verified_claims: [of('name')] } }) })
+      const parameters = Object.fromEntries(new URL(wish).searchParams)
+      const { href } = await client.buildAuthorizationUrlWithPAR(one.config, parameters)
+      const info = await userInfo(one, await one.redeem(await walk(newBrowser(), href)))
+      expect(info['verified_claims']).toMatchObject([{ claims: { name: '测试张三' } }])
+    })
+  })
+
   it.each([
-    ['the array form', [{ verification: { trust_framework: null }, claims: { name: null } }]],
+    ['an empty array', []],
+    ['an array with something else inside', [null]],
     ['no trust framework', { verification: {}, claims: { name: null } }],
     ['no claims', { verification: { trust_framework: null }, claims: {} }],
   ])('refuses a request with %s', async (_what, request) => {
@@ -223,6 +270,20 @@ describe('claims', () => {
     await expect(walk(browser, await firms.start(), other)).rejects.toThrow('no redirect but 500')
   })
 
+  it('demands the function that the portal asks for, at the choice and ever after', async () => {
+    const filing = await startPortal(world, 'portal-filing', { principalTypes: 'entity', functions: ['matter.file'] })
+    const sealing = await startPortal(world, 'portal-approve', { principalTypes: 'any', functions: ['seal.approve'] })
+    try {
+      expect((await signIn(newBrowser(), filing, { headers: asFirm })).access_token).toBeTypeOf('string')
+      await expect(walk(newBrowser(), await sealing.start(), asFirm)).rejects.toThrow('no redirect but 500')
+      // Nobody needs a function to act for themselves.
+      expect((await signIn(newBrowser(), sealing)).access_token).toBeTypeOf('string')
+    } finally {
+      await filing.stop()
+      await sealing.stop()
+    }
+  })
+
   it('refuses to act for oneself at a portal for entities', async () => {
     await expect(walk(newBrowser(), await firms.start(), {})).rejects.toThrow('no redirect but 500')
   })
@@ -251,6 +312,21 @@ describe('tokens', () => {
       error: 'invalid_grant',
     })
     expect((await client.refreshTokenGrant(one.config, next.refresh_token ?? '')).access_token).toBeTypeOf('string')
+  })
+
+  it('revokes the whole family when a refresh token is used a second time later, though the thief came first', async () => {
+    const { refresh_token: stolen = '' } = await signIn(newBrowser(), one)
+    const thief = await client.refreshTokenGrant(one.config, stolen)
+    // Within three seconds a second use is taken for a portal that sent twice: refused, and nothing else.
+    await expect(client.refreshTokenGrant(one.config, stolen)).rejects.toMatchObject({ error: 'invalid_grant' })
+    expect(await world.resolveBearer(thief.access_token)).toBeDefined()
+    clock.offset = 4_000
+    await expect(client.refreshTokenGrant(one.config, stolen)).rejects.toMatchObject({ error: 'invalid_grant' })
+    expect(await world.resolveBearer(thief.access_token)).toBeUndefined()
+    await expect(client.refreshTokenGrant(one.config, thief.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    })
+    clock.offset = 0
   })
 
   it('refuses a token to introspect that belongs to another portal', async () => {
