@@ -4,80 +4,47 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { DataFolder } from '../adapters/data-folder/index.ts'
-import { openCrlShelf } from '../adapters/crl-shelf/index.ts'
 import { openDocumentFolder } from '../adapters/document-store/index.ts'
 import { makeLegalEntityRegistry } from '../adapters/legal-entity-registry/index.ts'
 import { makePopulationRegistry } from '../adapters/population-registry/index.ts'
 import { makePortalCallback } from '../adapters/portal-callback/index.ts'
-import { makeAuditStore } from '../adapters/postgres/audit-store.ts'
 import type { Db } from '../adapters/postgres/db.ts'
-import { makeUnitOfWork } from '../adapters/postgres/db.ts'
 import { makeIdentityStore } from '../adapters/postgres/identity-store.ts'
 import { makeLicenceStore } from '../adapters/postgres/licence-store.ts'
 import { migrate } from '../adapters/postgres/migrate.ts'
 import { makeOidcStore } from '../adapters/postgres/oidc-store.ts'
 import { openPostgres } from '../adapters/postgres/pg.ts'
 import { openEmbedded } from '../adapters/postgres/pglite.ts'
-import { makePkiStore } from '../adapters/postgres/pki-store.ts'
 import { makeSealStore } from '../adapters/postgres/seal-store.ts'
-import type { ServiceSecrets } from '../adapters/postgres/service-secrets.ts'
-import { makeServiceSecrets } from '../adapters/postgres/service-secrets.ts'
 import { makeRegistryCall } from '../adapters/registry-call/index.ts'
-import { openCeremonyFolder } from '../keys/ceremony-folder.ts'
-import type { CeremonyShelf } from '../keys/ceremony.ts'
-import { runCeremony } from '../keys/ceremony.ts'
-import { standardHierarchy } from '../keys/hierarchy.ts'
-import { openCustody } from '../keys/open-custody.ts'
-import { fromBase64, toBase64, toHex } from '../standards/bytes.ts'
 import { makeRegisters } from './assemble-registers.ts'
 import type { Registers } from './assemble-registers.ts'
-import type { AuditTrail, Sequencer } from './audit/index.ts'
-import { makeAuditTrail, startSequencer } from './audit/index.ts'
-import { askPassword } from './cli/ask-password.ts'
-import { readTrustFolder } from './cli/offline.ts'
-import type { Config, RegistrySlice } from './config.ts'
+import type { Sequencer } from './audit/index.ts'
+import type { RegistrySlice } from './config.ts'
 import type { CryptoPort } from '../standards/ports.ts'
-import type { JwsSigner } from './crypto/index.ts'
-import type { KeyRing } from './crypto/node.ts'
-import { deriveIndexKey, makePasswordHasher, makeRememberingCrypto, makeRingCipher, nodeCrypto } from './crypto/node.ts'
+import { makePasswordHasher, nodeCrypto } from './crypto/node.ts'
 import { TrustError } from './errors.ts'
 import type { IdentityDeps, Reaction } from './identity/index.ts'
 import { findProvenEntity, requireAuthority } from './identity/index.ts'
-import type { Clock, Logger } from './kernel/index.ts'
-import { makeIds, systemRandom } from './kernel/index.ts'
-import licenceTypes from './licence/licence-types.json' with { type: 'json' }
+import type { Clock } from './kernel/index.ts'
+import { systemRandom } from './kernel/index.ts'
 import type { LicenceDeps } from './licence/index.ts'
-import { licenceSnapshotEntries, openFaceFont, parseLicenceTypes } from './licence/index.ts'
+import { openFaceFont, parseLicenceTypes } from './licence/index.ts'
 import type { LogoutWorker, OidcDeps, SigningJwk } from './oidc/index.ts'
 import { makeIdentityReactions, makeLogoutWorker, makePeople } from './oidc/index.ts'
-import type { HierarchyCertificate, PkiDeps } from './pki/index.ts'
-import {
-  newestCrl,
-  issueCertificate,
-  makeAuthorities,
-  recordCeremony,
-  standardProfiles,
-  trustChain,
-} from './pki/index.ts'
+import type { PkiDeps } from './pki/index.ts'
+import { issueCertificate } from './pki/index.ts'
 import { refuseDemonstrationClients, refuseDemonstrationPeople } from './refuse-demonstration.ts'
 import type { SealDeps } from './seal/index.ts'
-import { applySeal, openSealFont, sealStatusSnapshot } from './seal/index.ts'
-import type { TrustFiles, TrustPublisher } from './verification/index.ts'
-import { makeTrustPublisher } from './verification/index.ts'
+import { applySeal, openSealFont } from './seal/index.ts'
+import type { TrustPublisher } from './verification/index.ts'
+import licenceTypes from './licence/licence-types.json' with { type: 'json' }
+import type { AssemblyInput, Base } from './assemble-base.ts'
+import { makeBase } from './assemble-base.ts'
+import { certificateOf, chainOf, makePki, statusSigners } from './assemble-pki.ts'
+import { makeTrust, otherRegions } from './assemble-trust.ts'
 
-export interface AssemblyInput {
-  readonly config: Config
-  readonly folder: DataFolder
-  readonly publicUrl: string
-  readonly clock: Clock
-  readonly logger: Logger
-  /** Where the registries answer: the settings, or the simulators of the demonstration. */
-  readonly registries: Config['registries']
-  /** `xinyin bootstrap`: makes the key hierarchy; a server in production only reads it. */
-  readonly setUp?: boolean
-}
+export type { AssemblyInput } from './assemble-base.ts'
 
 export interface Assembly {
   readonly db: Db
@@ -101,169 +68,6 @@ const FONT = new URL('../assets/fonts/NotoSerifSC-GB2312.ttf', import.meta.url)
 const openDatabase = async ({ config, folder }: AssemblyInput): Promise<Db> => {
   const { url, pool } = config.database
   return url === undefined ? openEmbedded(join(folder.path, 'db')) : openPostgres(url, pool)
-}
-
-/** Blind indexes keep their key while master keys are rotated; databases from before that have the first one's. */
-const indexKeyOf = async (secrets: ServiceSecrets, ring: KeyRing): Promise<Uint8Array> => {
-  const isNew = (await secrets.find(HIERARCHY)) === undefined
-  const first = isNew ? undefined : ring.find('m1')
-  const make = (): string => toBase64(first === undefined ? systemRandom.bytes(32) : deriveIndexKey(first))
-  return fromBase64(await secrets.get('blind-index-key', make))
-}
-
-const makeBase = async (input: AssemblyInput, db: Db) => {
-  const { config, folder, clock, logger } = input
-  const custody = await openCustody({ config, folder: folder.path, random: systemRandom, ask: askPassword })
-  const ids = makeIds(clock, systemRandom)
-  const work = makeUnitOfWork(db)
-  const { masterKeys } = custody
-  const secrets = makeServiceSecrets(db, makeRingCipher({ ring: masterKeys, random: systemRandom }))
-  const indexKey = await indexKeyOf(secrets, masterKeys)
-  const cipher = makeRingCipher({ ring: masterKeys, indexKey, random: systemRandom })
-  const crypto = makeRememberingCrypto(nodeCrypto)
-  const auditStore = makeAuditStore(db)
-  const sequencer = startSequencer({ store: auditStore, work, digests: nodeCrypto, logger, holder: ids.next() })
-  const trail = makeAuditTrail({ store: auditStore, clock, ids, digests: nodeCrypto, nudge: () => sequencer.nudge() })
-  const changes: { note: () => void } = { note: () => undefined }
-  // Whatever changes a seal, a licence or a certificate passes here: the published lists must not lag behind it.
-  const audit: AuditTrail = {
-    ...trail,
-    record: (tx, event) => {
-      if (/^(seal|licence|certificate)\./.test(event.action)) changes.note()
-      return trail.record(tx, event)
-    },
-  }
-  return { custody, ids, work, cipher, crypto, sequencer, audit, changes, secrets }
-}
-type Base = Awaited<ReturnType<typeof makeBase>>
-
-const HIERARCHY = 'hierarchy'
-
-/** One database, one hierarchy: keys under another XINYIN_DATA would sign what verifiers of this service do not trust. */
-const requireCeremony = async (input: AssemblyInput, { secrets }: Base, shelf: CeremonyShelf): Promise<void> => {
-  if ((await shelf.read('transcript.json')) !== undefined) return
-  if (input.config.production && input.setUp !== true)
-    throw new TrustError('CONFIG_INVALID', 'there are no keys in XINYIN_DATA: run `xinyin bootstrap` first')
-  if ((await secrets.find(HIERARCHY)) !== undefined) throw otherHierarchy()
-}
-
-const requireSameHierarchy = async (
-  { secrets }: Base,
-  certificates: readonly HierarchyCertificate[],
-): Promise<void> => {
-  const roots = certificates.filter((c) => c.id === c.issuerId).map((c) => toHex(nodeCrypto.digest('sm3', c.der)))
-  if ((await secrets.get(HIERARCHY, () => roots.join(' '))) !== roots.join(' ')) throw otherHierarchy()
-}
-
-const otherHierarchy = (): TrustError =>
-  new TrustError('CONFIG_INVALID', 'this database was set up with other keys than those in XINYIN_DATA')
-
-/** Development runs the ceremony by itself; production finds what `xinyin bootstrap` made, and the ceremony then changes nothing. */
-const makePki = async (input: AssemblyInput, db: Db, base: Base) => {
-  const { folder, publicUrl, clock } = input
-  const shelf = openCeremonyFolder(join(folder.path, 'ceremony'))
-  await requireCeremony(input, base, shelf)
-  const { keyStore } = base.custody
-  const profiles = standardProfiles
-  const ceremony = await runCeremony({
-    keyStore,
-    shelf,
-    hierarchy: standardHierarchy,
-    profiles,
-    crypto: nodeCrypto,
-    clock,
-    random: systemRandom,
-    publicUrl,
-  })
-  await requireSameHierarchy(base, ceremony.certificates)
-  const authorities = makeAuthorities({ certificates: ceremony.certificates, keyStore, publicUrl })
-  const { work, audit, ids } = base
-  const pki: PkiDeps = {
-    work,
-    store: makePkiStore(db),
-    shelf: openCrlShelf(join(folder.path, 'crl')),
-    audit,
-    authorities,
-    profiles,
-    crypto: nodeCrypto,
-    clock,
-    ids,
-    random: systemRandom,
-  }
-  await recordCeremony(pki, ceremony.certificates)
-  return { pki, keyStore, certificates: ceremony.certificates }
-}
-
-const certificateOf = (certificates: readonly HierarchyCertificate[], id: string): Uint8Array => {
-  const found = certificates.find((c) => c.id === id)
-  if (found === undefined) throw new TrustError('CHAIN_INVALID', `the hierarchy has no ${id}`)
-  return found.der
-}
-
-/** The issuing CA, its root left out: anchors are the verifier's business. */
-const chainOf = (pki: PkiDeps, issuerId: string): readonly Uint8Array[] =>
-  trustChain(pki, issuerId)
-    .slice(0, -1)
-    .map((c) => c.der)
-
-/** Who signs what this service states about others: status lists, receipts of sign-outs. */
-const statusSigners =
-  ({ pki, certificates, keyStore }: Awaited<ReturnType<typeof makePki>>) =>
-  async (): Promise<readonly JwsSigner[]> => {
-    const signer = async (id: string, issuer: string) => {
-      const above = trustChain(pki, issuer).map((c) => c.der)
-      return { signer: await keyStore.signer(id), chain: [certificateOf(certificates, id), ...above] }
-    }
-    return [await signer('status-sm2', 'infra-ca-sm2'), await signer('status-p256', 'infra-ca-p256')]
-  }
-
-const OTHER_REGIONS = fileURLToPath(new URL('../keys/trust', import.meta.url))
-const READ_AGAIN_MS = 60_000
-
-/** Anchors and lists of other regions, read again every minute; while the folder cannot be read, what was read last holds. */
-const otherRegions = async ({ config, clock, logger }: AssemblyInput): Promise<() => Promise<TrustFiles>> => {
-  const folder = config.trustFolder ?? OTHER_REGIONS
-  let files = await readTrustFolder(folder)
-  let readAt = clock.now().getTime()
-  return async () => {
-    if (clock.now().getTime() - readAt < READ_AGAIN_MS) return files
-    readAt = clock.now().getTime()
-    try {
-      files = await readTrustFolder(folder)
-    } catch (error) {
-      logger.warn('trust.other-regions-unread', { error: error instanceof Error ? error.name : 'unknown' })
-    }
-    return files
-  }
-}
-
-const makeTrust = (
-  { publicUrl, clock, logger }: AssemblyInput,
-  base: Base,
-  parts: Awaited<ReturnType<typeof makePki>> &
-    Pick<LicenceDeps, 'store'> & { readonly sealStore: SealDeps['store']; readonly others: () => Promise<TrustFiles> },
-): TrustPublisher => {
-  const { pki } = parts
-  const named = (a: PkiDeps['authorities'][number]) => ({ id: a.id, der: a.certificate.der })
-  return makeTrustPublisher({
-    crypto: base.crypto,
-    clock,
-    work: base.work,
-    audit: base.audit,
-    publicUrl,
-    onStale: (error) => logger.warn('trust.stale', { error: error instanceof Error ? error.name : 'unknown' }),
-    sources: {
-      others: parts.others,
-      anchors: pki.authorities.filter((a) => a.above.length === 0).map(named),
-      intermediates: pki.authorities.filter((a) => a.above.length > 0).map(named),
-      crls: () => Promise.all(pki.authorities.map(async ({ id }) => ({ id, der: await newestCrl(pki, id) }))),
-      entries: {
-        seal: () => sealStatusSnapshot({ store: parts.sealStore }),
-        licence: () => licenceSnapshotEntries({ store: parts.store, digests: nodeCrypto }),
-      },
-      signers: statusSigners(parts),
-    },
-  })
 }
 
 const registryCall = (slice: RegistrySlice, clock: Clock) =>
