@@ -15,6 +15,7 @@ const BENCHES: readonly Entry[] = [
     names: ['seal.apply.ofd', 'seal.verify.ofd', 'seal.verify.pdf', 'licence.verify'],
     load: () => import('./seal.ts'),
   },
+  { names: ['sm3.wasm', 'sm3.wasm.1k', 'sm3.wasm.64'], load: () => import('./sm3.ts') },
   { names: ['start.cold', 'start.warm', 'memory.rss'], load: () => import('./start.ts') },
   {
     names: ['full', 'sso', 'password'].flatMap((of) => [`oidc.signin.${of}`, `oidc.signin.${of}.postgres`]),
