@@ -123,7 +123,8 @@ export const makeRegisterLog = (options: RegisterLogOptions): RegisterLog => {
     event: ({ code, representative, ...fields }) => {
       if (typeof code !== 'string' || !options.take({ code, representative, ...fields }))
         return Promise.resolve(undefined)
-      const seq = (events.at(-1)?.seq ?? 0) + 1
+      // Rises over restarts too, without a memory.
+      const seq = Math.max((events.at(-1)?.seq ?? 0) + 1, Date.now())
       const event = { ...fields, eventId: randomUUID(), seq, at: new Date().toISOString(), code }
       events.push(event)
       pusher.tell(event)

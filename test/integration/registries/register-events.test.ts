@@ -37,9 +37,9 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await w.reset()
-  await w.tell('legal-entity', { code: '22', uscc: SHILI })
+  const { seq } = await w.tell('legal-entity', { code: '22', uscc: SHILI })
   company = await enrolEntity(w, 'shili')
-  await pollRegister(w.events, 'legal-entity')
+  await w.deps.store.registerFeeds.moveCursor('legal-entity', seq)
   w.reactions.length = 0
 })
 afterAll(async () => {
@@ -50,6 +50,7 @@ afterAll(async () => {
 
 const SHILI = world.entities.find((e) => e.id === 'shili')?.uscc ?? ''
 const tell = (code: string, more: object = {}) => w.tell('legal-entity', { code, uscc: company.uscc, ...more })
+const FAR = Date.now() + 1_000_000
 const status = async () => (await w.deps.store.entities.find(company.id))?.status
 const poll = () => pollRegister(w.events, 'legal-entity')
 const subscribe = (faults: string) =>
@@ -169,10 +170,10 @@ describe('a registry that lies', () => {
 
   it.each([
     ['no list', { events: 'none' }],
-    ['an entry without an id', { events: [{ seq: 9_000 }] }],
+    ['an entry without an id', { events: [{ seq: FAR }] }],
     ['a code not defined', { code: '77', events: [] }],
     ['no word on whether there is more', { more: 'yes', events: [] }],
-    ['more than was asked for', { events: Array.from({ length: 101 }, (_, i) => ({ ...event(), seq: 9_000 + i })) }],
+    ['more than was asked for', { events: Array.from({ length: 101 }, (_, i) => ({ ...event(), seq: FAR + i })) }],
     ['events from before', { events: [{ ...event(), eventId: randomUUID(), seq: 0 }] }],
   ])('is not heard, and the feed stays where it was: %s', async (_what, answer) => {
     const before = await w.deps.store.registerFeeds.cursor('legal-entity')
@@ -185,17 +186,15 @@ describe('a registry that lies', () => {
   })
 
   it('changes nothing by what is not understood, and is not asked for it again', async () => {
-    const odd = event({ code: '99', seq: 8_000 })
+    const odd = event({ code: '99', seq: FAR })
     expect(await pollOf({ events: [odd] })).toBe(0)
     expect(await pollOf({ events: [odd] })).toBe(0)
     expect(await status()).toBe('active')
-    expect(await w.db.query("SELECT seq FROM register_event WHERE outcome = 'not-understood'")).toEqual([
-      { seq: 8_000 },
-    ])
+    expect(await w.db.query("SELECT seq FROM register_event WHERE outcome = 'not-understood'")).toEqual([{ seq: FAR }])
   })
 
   it('cannot say two things under one number', async () => {
-    const seq = 8_100
+    const seq = FAR + 1
     expect(await pollOf({ events: [event({ seq })] })).toBe(1)
     expect(await pollOf({ events: [event({ seq, code: '22' })] })).toBe(0)
     expect(await status()).toBe('revoked')
@@ -225,7 +224,7 @@ describe('a registry that pushes', () => {
     await subscribe('reversed')
     await tell('20')
     await tell('22')
-    await settled(async () => (await countRows(w.db, 'register_event')) >= 3)
+    await settled(async () => (await countRows(w.db, 'register_event')) >= 2)
     expect(await status()).toBe('active')
     await poll()
     expect(await status()).toBe('active')
