@@ -20,7 +20,7 @@ const ambient = [
 ]
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.data', '.cache', 'coverage', 'assets'] },
+  { ignores: ['node_modules', '.data', '.cache', 'coverage', 'assets', 'standards/gbt-32918-sm2/kernel'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

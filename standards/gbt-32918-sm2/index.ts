@@ -3,7 +3,13 @@ export { isOnCurve, SM2_CURVE } from './curve.ts'
 export { encodeSm2PublicKey, parseSm2Point, parseSm2PublicKey } from './public-key.ts'
 export { computeZ, SM2_DEFAULT_ID } from './compute-z.ts'
 export type { Sm2Signature } from './signature.ts'
-export { encodeRawSm2Signature, encodeSm2Signature, parseRawSm2Signature, parseSm2Signature } from './signature.ts'
+export {
+  encodeRawSm2Signature,
+  encodeSm2Signature,
+  parseRawSm2Signature,
+  parseSm2Signature,
+  rawFromSm2Signature,
+} from './signature.ts'
 export type { NormalisedSignature } from './normalise-sm2-signature.ts'
 export { normaliseSm2Signature } from './normalise-sm2-signature.ts'
 export type { Sm2DigestCheck } from './is-sm2-digest-signed-by.ts'
@@ -19,3 +25,7 @@ export type { Sm2Decryption } from './decrypt-sm2.ts'
 export { decryptSm2 } from './decrypt-sm2.ts'
 export type { AgreedSm2Key, Sm2Agreement, Sm2EphemeralKey } from './key-exchange.ts'
 export { agreeSm2Key, drawSm2EphemeralKey } from './key-exchange.ts'
+export type { KernelExports, KernelName } from './open-kernel.ts'
+export { openKernel } from './open-kernel.ts'
+export type { Sm2Check, Sm2Verifier, Sm2VerifyingKey } from './make-sm2-verifier.ts'
+export { makeSm2Verifier } from './make-sm2-verifier.ts'

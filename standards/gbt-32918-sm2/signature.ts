@@ -28,6 +28,30 @@ export const parseSm2Signature = (der: Uint8Array): Sm2Signature =>
 /** @throws DerError outside [0, 2^256) */
 export const encodeSm2Signature = (signature: Sm2Signature): Uint8Array => encode(SM2Signature, requireRange(signature))
 
+/** 32 bytes of an INTEGER that starts at `at`, and where it ends. The same numbers pass as in `parseSm2Signature`. */
+const copyInteger = (der: Uint8Array, at: number, raw: Uint8Array): number => {
+  const length = der[at + 1] ?? 0
+  const first = der[at + 2] ?? 0x80
+  const isPadded = first === 0 && length > 1
+  const size = isPadded ? length - 1 : length
+  const end = at + 2 + length
+  const isMinimal = length > 0 && first < 0x80 && !(isPadded && (der[at + 3] ?? 0) < 0x80)
+  if (der[at] !== 0x02 || !isMinimal || size > 32 || end > der.length)
+    throw new DerError('SM2Signature', 'not an INTEGER of 256 bits in DER')
+  raw.set(der.subarray(end - size, end), 32 - size)
+  return end
+}
+
+/** `r || s`, 64 bytes, without numbers in between: for the hot path. @throws DerError for anything but strict DER */
+export const rawFromSm2Signature = (der: Uint8Array): Uint8Array => {
+  if (der[0] !== 0x30 || der[1] !== der.length - 2 || der.length > 127)
+    throw new DerError('SM2Signature', 'not one SEQUENCE in DER')
+  const raw = new Uint8Array(64)
+  const middle = copyInteger(der, 2, raw.subarray(0, 32))
+  if (copyInteger(der, middle, raw.subarray(32)) !== der.length) throw new DerError('SM2Signature', 'bytes after s')
+  return raw
+}
+
 /** `r || s`, 64 bytes. @throws DerError for any other length */
 export const parseRawSm2Signature = (raw: Uint8Array): Sm2Signature => {
   if (raw.length !== 64) throw new DerError('SM2Signature', 'raw form is not 64 bytes')
