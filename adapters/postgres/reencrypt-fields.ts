@@ -35,6 +35,13 @@ export const ENCRYPTED_COLUMNS: readonly EncryptedColumn[] = [
     column: 'secret_sealed',
     name: 'oidc_client.secret_sealed',
   },
+  {
+    table: 'certificate_application',
+    key: 'id',
+    keyType: 'uuid',
+    column: 'csr',
+    name: 'certificate_application.csr',
+  },
   { table: 'service_secret', key: 'name', keyType: 'text', column: 'sealed', name: 'service_secret.sealed' },
 ]
 

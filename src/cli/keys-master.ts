@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { makeAuditStore } from '../../adapters/postgres/audit-store.ts'
 import type { Db } from '../../adapters/postgres/db.ts'
 import { makeUnitOfWork } from '../../adapters/postgres/db.ts'
+import { makeEscrowStore } from '../../adapters/postgres/escrow-store.ts'
 import { countFields, reencryptFields } from '../../adapters/postgres/reencrypt-fields.ts'
 import { addMasterKey, removeMasterKey } from '../../keys/master/index.ts'
 import type { Custody } from '../../keys/open-custody.ts'
@@ -16,6 +17,8 @@ import { makeAuditTrail } from '../audit/index.ts'
 import type { Config } from '../config.ts'
 import { makeRingCipher, nodeCrypto } from '../crypto/node.ts'
 import { makeIds, systemClock, systemRandom } from '../kernel/index.ts'
+import { resealEscrow } from '../pki/escrow/index.ts'
+import { makeEscrowVault } from '../pki/escrow/node.ts'
 import { askPassword } from './ask-password.ts'
 import { EXIT, usage } from './exit.ts'
 import { withKeysLock } from './keys-lock.ts'
@@ -90,7 +93,9 @@ export const rotateMaster = (config: Config): Promise<number> =>
     const cipher = makeRingCipher({ ring: masterKeys, random: systemRandom })
     await withDatabase(config, async (db) => {
       const { rewrapped: files } = await rewrapKeys({ folder: keyFolder, ring: masterKeys, random: systemRandom })
-      const fields = await reencryptFields({ db, cipher, current })
+      const vault = makeEscrowVault({ ring: masterKeys, random: systemRandom })
+      const escrow = { work: makeUnitOfWork(db), store: makeEscrowStore(db), vault }
+      const fields = (await reencryptFields({ db, cipher, current })) + (await resealEscrow(escrow))
       if (files + fields > 0) await record(db, { files, fields }, current)
       print(`✓ 都在主密钥 ${current} 之下 (all under it now): ${files} 个文件 (files), ${fields} 个字段 (fields)`)
     })

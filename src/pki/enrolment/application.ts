@@ -50,6 +50,8 @@ export interface HeldCertificate extends CertificateName {
   readonly profile: string
   readonly applicationId?: string
   readonly der: Uint8Array
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array
   readonly issuedAt: Date
   readonly notAfter: Date
   /** Reason 6: on hold. */

@@ -1,7 +1,6 @@
 /** Whom a certificate belongs to (证书持有者): a natural person, or a legal entity. The register knows their names; requests do not. */
 import { TrustError } from '../../errors.ts'
 import type { EntityKind, LegalEntity, NaturalPerson } from '../../identity/index.ts'
-import { requireActive } from '../../identity/index.ts'
 import type { Tx } from '../../kernel/index.ts'
 import type { EnrolmentDeps } from './ports.ts'
 
@@ -37,8 +36,12 @@ export const requireActiveHolder = async (
   holder: CertificateHolder,
   tx?: Tx,
 ): Promise<KnownHolder> => {
-  if (holder.kind === 'entity')
-    return { kind: 'entity', entity: requireActive(await identity.store.entities.find(holder.entityId, tx)) }
+  if (holder.kind === 'entity') {
+    const entity = await identity.store.entities.find(holder.entityId, tx)
+    if (entity === undefined) throw new TrustError('ENTITY_NOT_FOUND', 'no such entity')
+    if (entity.status !== 'active') throw new TrustError('ENTITY_NOT_ACTIVE', 'the entity is not active')
+    return { kind: 'entity', entity }
+  }
   const person = await identity.store.persons.find(holder.personId, tx)
   if (person === undefined) throw new TrustError('PERSON_NOT_FOUND', 'no such person')
   if (person.status !== 'active') throw new TrustError('PERSON_DECEASED', 'the person has died')
@@ -63,5 +66,5 @@ export const lockActiveHolder = async (
 export const peopleBehind = async ({ identity }: Deps, holder: CertificateHolder, tx?: Tx): Promise<string[]> => {
   if (holder.kind === 'person') return [holder.personId]
   const entity = await identity.store.entities.find(holder.entityId, tx)
-  return entity === undefined ? [] : [entity.legalRepresentativeId]
+  return entity?.legalRepresentativeId === undefined ? [] : [entity.legalRepresentativeId]
 }

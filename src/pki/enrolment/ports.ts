@@ -1,6 +1,6 @@
 /** What enrolment needs from outside: its own register beside that of certificates, and who is who. */
-import type { FieldCipher } from '../../identity/ports.ts'
-import type { IdentityDeps } from '../../identity/index.ts'
+import type { Sm2SecretScalars } from '../../../standards/gbt-32918-sm2/index.ts'
+import type { FieldCipher, IdentityDeps } from '../../identity/index.ts'
 import type { Tx } from '../../kernel/index.ts'
 import type { CertificateName } from '../change-status.ts'
 import type { EscrowStore, EscrowVault } from '../escrow/ports.ts'
@@ -48,8 +48,8 @@ export interface ApplicationStore {
   ): Promise<CertificateApplication | undefined>
   /** Gives it back, to be tried again. */
   unclaim(tx: Tx, id: string): Promise<void>
-  /** Ids of approved ones that nobody is making. */
-  unclaimed(at: Date): Promise<string[]>
+  /** Ids of those approved before `approvedBefore` that nobody is making at `at`. */
+  unclaimed(times: { readonly at: Date; readonly approvedBefore: Date }): Promise<string[]>
   /** Notes a certificate that was made; issued with the last one. False when there is one already: then nothing may be recorded. */
   noteCertificate(tx: Tx, id: string, made: CertificateName & { readonly use: CertificateUse }): Promise<boolean>
   /** Ends open ones that ran out; returns their ids. */
@@ -84,6 +84,12 @@ export interface HeldQuery {
   readonly page: ListPage
 }
 
+export interface Hold extends CertificateName {
+  readonly origin: HoldOrigin
+  readonly reason?: string
+  readonly at: Date
+}
+
 export interface HeldStore {
   /** @throws on a certificate that has a holder */
   insert(
@@ -108,7 +114,7 @@ export interface HeldStore {
   supersede(tx: Tx, name: CertificateName, at: Date): Promise<boolean>
   /** In force and superseded by `at`. */
   superseded(at: Date): Promise<CertificateName[]>
-  noteHold(tx: Tx, hold: CertificateName & { readonly origin: HoldOrigin; readonly at: Date }): Promise<void>
+  noteHold(tx: Tx, hold: Hold): Promise<void>
   /** Whose the last hold was. */
   lastHold(name: CertificateName, tx?: Tx): Promise<HoldOrigin | undefined>
 }
@@ -133,7 +139,12 @@ export interface EnrolmentDeps {
   readonly pki: PkiDeps
   readonly identity: Pick<IdentityDeps, 'store'>
   readonly store: EnrolmentStore
-  readonly escrow: { readonly store: EscrowStore; readonly vault: EscrowVault }
+  readonly escrow: {
+    readonly store: EscrowStore
+    readonly vault: EscrowVault
+    /** Arithmetic with secret scalars. */
+    readonly scalars: Sm2SecretScalars
+  }
   readonly policy: EnrolmentPolicy
   readonly cipher: Pick<FieldCipher, 'blindIndex'>
   /** The organisation whose mandates make officers; undefined: there are no officers. */

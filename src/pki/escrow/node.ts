@@ -1,0 +1,3 @@
+/** What needs node:crypto. */
+export type { VaultOptions } from './vault.ts'
+export { makeEscrowVault } from './vault.ts'
