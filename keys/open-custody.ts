@@ -10,6 +10,7 @@ import type { RandomSource } from '../src/kernel/index.ts'
 import type { MasterKeySource, MasterKeys } from './master/index.ts'
 import { openMasterKeys, openSaltFolder } from './master/index.ts'
 import { readOrMakeSecret } from './master/salt-folder.ts'
+import { isInDevice, routeKeys } from './route-keys.ts'
 import { openSoftwareKeyStore } from './software/index.ts'
 
 export interface CustodyOptions {
@@ -24,6 +25,8 @@ export interface CustodyOptions {
 export interface Custody {
   readonly masterKeys: MasterKeys
   readonly keyStore: KeyStore
+  /** True for a key that lives in the device, and has no file. */
+  isInDevice(keyId: string): boolean
   /** Where key files stand. */
   readonly keyFolder: string
 }
@@ -39,11 +42,24 @@ const sourceOf = async ({ config, folder, random, ask }: CustodyOptions): Promis
   return setting
 }
 
+const keyStoreOf = async ({ config, random }: CustodyOptions, files: KeyStore): Promise<KeyStore> => {
+  if (config.pkcs11 === undefined) return files
+  const { openPkcs11KeyStore } = await import('./pkcs11/index.ts')
+  const device = await openPkcs11KeyStore({ ...config.pkcs11, random })
+  return routeKeys({ inDevice: config.pkcs11.keys, device, files })
+}
+
 /** @throws TrustError CONFIG_INVALID */
 export const openCustody = async (options: CustodyOptions): Promise<Custody> => {
-  const { folder, random } = options
+  const { folder, random, config } = options
   const saltOf = openSaltFolder(join(folder, 'secrets'), random)
   const masterKeys = openMasterKeys({ source: await sourceOf(options), saltOf })
   const keyFolder = join(folder, 'keys')
-  return { masterKeys, keyFolder, keyStore: openSoftwareKeyStore({ folder: keyFolder, masterKey: masterKeys, random }) }
+  const files = openSoftwareKeyStore({ folder: keyFolder, masterKey: masterKeys, random })
+  return {
+    masterKeys,
+    keyFolder,
+    keyStore: await keyStoreOf(options, files),
+    isInDevice: (keyId) => isInDevice(config.pkcs11?.keys ?? [], keyId),
+  }
 }
