@@ -23,7 +23,7 @@ const OPTIONS = [
 ]
 const BINARIES = {
   FMA_KERNEL: ['verifier.ts', '--enable', 'simd', '--enable', 'relaxed-simd'],
-  INTEGER_KERNEL: ['verifier.ts'],
+  INTEGER_KERNEL: ['verifier.ts', 'secret.ts'],
 } as const
 
 const NOTE = `/** Made by \`npx node tools/build-kernel.ts\` from kernel/*.ts; a test rebuilds it byte for byte. Base64 of WebAssembly. */`

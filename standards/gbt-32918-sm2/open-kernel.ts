@@ -46,20 +46,39 @@ const exampleHolds = (kernel: KernelExports): boolean => {
   return kernel.verify(6) === 1
 }
 
-const instantiate = (name: KernelName, binary: Uint8Array<ArrayBuffer>): KernelExports | undefined => {
+const instantiate = (name: KernelName): unknown => {
+  if (typeof WebAssembly === 'undefined') return undefined
+  const binary = fromBase64(BINARIES[name]) as Uint8Array<ArrayBuffer>
   if (!WebAssembly.validate(binary)) return undefined
-  const kernel = new WebAssembly.Instance(new WebAssembly.Module(binary), {}).exports as unknown as KernelExports
-  if (kernel.isFused() === 0) return undefined
-  kernel.start()
-  if (!exampleHolds(kernel)) throw new Error(`the SM2 kernel “${name}” fails the published example`)
-  return kernel
+  return new WebAssembly.Instance(new WebAssembly.Module(binary), {}).exports
 }
 
 /**
  * The named binary, ready; undefined where the engine lacks what it needs (relaxed SIMD that fuses, WebAssembly at all).
  * @throws Error where it runs and is wrong, or where compiling on the spot is not allowed
  */
-export const openKernel = (name: KernelName): KernelExports | undefined =>
-  typeof WebAssembly === 'undefined'
-    ? undefined
-    : instantiate(name, fromBase64(BINARIES[name]) as Uint8Array<ArrayBuffer>)
+export const openKernel = (name: KernelName): KernelExports | undefined => {
+  const kernel = instantiate(name) as KernelExports | undefined
+  if (kernel === undefined || kernel.isFused() === 0) return undefined
+  kernel.start()
+  if (!exampleHolds(kernel)) throw new Error(`the SM2 kernel “${name}” fails the published example`)
+  return kernel
+}
+
+/** What secrets pass through; only in the binary on integers (kernel/secret.ts). */
+export interface SecretExports {
+  readonly memory: WebAssembly.Memory
+  startSecret(): void
+  buffer(): number
+  basePoint(): number
+  point(): number
+  prepare(): number
+  sign(): number
+}
+
+/** An instance of its own, with a memory that nothing else sees; undefined without WebAssembly. */
+export const openSecretKernel = (): SecretExports | undefined => {
+  const kernel = instantiate('integer') as SecretExports | undefined
+  kernel?.startSecret()
+  return kernel
+}

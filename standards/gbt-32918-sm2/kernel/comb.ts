@@ -42,8 +42,8 @@ export function combSize(width: usize, windows: usize): usize {
   return AFFINE * (windows << (width - 1))
 }
 
-/** Fills the table at `o` with the multiples of the affine point at `p`; at most 64 windows. */
-export function makeComb(o: usize, p: usize, width: usize, windows: usize): void {
+/** BASES = the affine points 2^(width·i)·P, at most 64. */
+function makeBases(p: usize, width: usize, windows: usize): void {
   memory.copy(ACC, p, AFFINE)
   memory.copy(ACC + 2 * SIZE, ONE, SIZE)
   for (let i: usize = 0; i < windows; i++) {
@@ -53,6 +53,11 @@ export function makeComb(o: usize, p: usize, width: usize, windows: usize): void
     for (let k: usize = 0; k < width; k++) double(ACC, ACC)
   }
   makeAffine(BASES, windows)
+}
+
+/** Fills the table at `o` with the multiples of the affine point at `p`; at most 64 windows. */
+export function makeComb(o: usize, p: usize, width: usize, windows: usize): void {
+  makeBases(p, width, windows)
   const each: usize = 1 << (width - 1)
   let filled: usize = 0
   for (let i: usize = 0; i < windows; i++) {
@@ -103,4 +108,14 @@ export function addProduct(acc: usize, table: usize, k: usize, width: usize, win
     isEmpty = false
   }
   return isEmpty
+}
+
+/** P, 3P … 15P for each of 64 windows of four bits: 512 affine points at `o`. For look-ups that read whole rows (secret.ts). */
+export function makeOddComb(o: usize, p: usize): void {
+  const windows: usize = 64
+  makeBases(p, 4, windows)
+  for (let i: usize = 0; i < windows; i++) makeMultiples(LONGS + 16 * i * LONG, BASES + i * AFFINE, 16)
+  // the odd ones first, in the order of the windows
+  for (let i: usize = 0; i < 8 * windows; i++) memory.copy(LONGS + i * LONG, LONGS + 2 * i * LONG, LONG)
+  makeAffine(o, 8 * windows)
 }
