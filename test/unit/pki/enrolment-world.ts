@@ -34,6 +34,13 @@ export const newRequest = async (
   return { csr, pkcs8, publicKey: signer.publicKey }
 }
 
+const BEFORE_SCALAR = Buffer.from('0201010420', 'hex')
+/** The 32 bytes of an EC private key in PKCS#8: version 1, then an OCTET STRING of 32. */
+export const scalarOf = (pkcs8: Uint8Array): Uint8Array => {
+  const at = Buffer.from(pkcs8).indexOf(BEFORE_SCALAR) + BEFORE_SCALAR.length
+  return pkcs8.slice(at, at + 32)
+}
+
 const person = (personId: string): Agent => ({ kind: 'person', personId })
 
 const addPeople = async (deps: EnrolmentDeps) => {
