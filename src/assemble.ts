@@ -31,7 +31,7 @@ import { systemRandom } from './kernel/index.ts'
 import type { LicenceDeps } from './licence/index.ts'
 import { openFaceFont, parseLicenceTypes } from './licence/index.ts'
 import type { LogoutWorker, OidcDeps, SigningJwk } from './oidc/index.ts'
-import { makeIdentityReactions, makeLogoutWorker, makePeople } from './oidc/index.ts'
+import { makeIdentityReactions, makeLogoutWorker, makePeople, openSigningKeys } from './oidc/index.ts'
 import type { PkiDeps } from './pki/index.ts'
 import { issueCertificate } from './pki/index.ts'
 import { refuseDemonstrationClients, refuseDemonstrationPeople } from './refuse-demonstration.ts'
@@ -88,6 +88,8 @@ const makeIdentity = (
     ids: base.ids,
     work: base.work,
     audit: base.audit,
+    random: systemRandom,
+    digests: nodeCrypto,
     store: makeIdentityStore(db, base.cipher),
     ...(config.production ? refuseDemonstrationPeople(people) : people),
     reaction,
@@ -108,7 +110,8 @@ const makeOidcParts = async ({ clock, logger, publicUrl, config }: AssemblyInput
   const { secrets, ids, work, audit, cipher } = base
   const anyClient = makeOidcStore(db)
   const store = config.production ? refuseDemonstrationClients(anyClient, cipher) : anyClient
-  const signingKey = JSON.parse(await secrets.get('oidc-signing-key', newSigningKey)) as SigningJwk
+  const firstKey = JSON.parse(await secrets.get('oidc-signing-key', newSigningKey)) as SigningJwk
+  const { keys, refresh } = await openSigningKeys({ store, cipher, clock, work, audit }, firstKey)
   const pairwise = Buffer.from(await secrets.get('pairwise-key-1', newKey), 'base64')
   const cookieKeys = [await secrets.get('cookie-key-1', newKey)]
   const extraHosts = new Set(config.portalCallbackHosts)
@@ -117,7 +120,7 @@ const makeOidcParts = async ({ clock, logger, publicUrl, config }: AssemblyInput
   const portals = makePortalCallback({
     isRegistered: async (host) => extraHosts.has(host) || (await store.clients.hasHost(host)),
   })
-  return { ...common, pairwise: pairwiseKeys, portals, signingKeys: [signingKey] as const, cookieKeys }
+  return { ...common, pairwise: pairwiseKeys, portals, signingKeys: keys, refreshSigningKeys: refresh, cookieKeys }
 }
 
 /** What the first process makes and all others find: tables, keys, secrets. Several may start at once on one database. */

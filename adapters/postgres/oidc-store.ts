@@ -5,10 +5,12 @@ import { makeClientStore } from './oidc-client-store.ts'
 import { makeLogoutStore } from './oidc-logout-store.ts'
 import { makePayloadStore } from './oidc-payload-store.ts'
 import { makeSessionStore } from './oidc-session-store.ts'
+import { makeSigningKeyStore } from './oidc-signing-key-store.ts'
 
 export const makeOidcStore = (db: Db): OidcStore => ({
   payloads: makePayloadStore(db),
   sessions: makeSessionStore(db),
   logouts: makeLogoutStore(db),
   clients: makeClientStore(db),
+  signingKeys: makeSigningKeyStore(db),
 })

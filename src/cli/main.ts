@@ -24,6 +24,12 @@ const HELP = `信印 xinyin
       主密钥、备份与恢复。Master keys, backup and restore.
   xinyin journey [--url URL] [--ofd FILE] [--pdf FILE] [--out DIR]
       对演示服务走完整个流程。Run the whole main job against a demonstration.
+  xinyin clients list | add FILE | disable ID | enable ID | rotate-secret ID
+      登记的门户和系统。Registered portals and systems.
+  xinyin logout dead | retry ID
+      没有送达的退出通知。Sign-outs that were not delivered.
+  xinyin oidc rotate-key [--now]
+      更换登录令牌的签名密钥。Change the key that signs tokens.
   xinyin help [COMMAND]
       帮助。Help.
 
@@ -34,6 +40,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'verify-chain': () => import('./verify-chain.ts'),
   audit: () => import('./audit-check.ts'),
   bootstrap: () => import('./bootstrap.ts'),
+  clients: () => import('./clients.ts'),
+  logout: () => import('./logout.ts'),
+  oidc: () => import('./oidc.ts'),
   keys: () => import('./keys.ts'),
   journey: () => import('./journey.ts'),
 }

@@ -16,6 +16,7 @@ export type EndReason =
   | 'expired'
   | 'account-frozen'
   | 'password-changed'
+  | 'authenticator-removed'
   | 'mandate-revoked'
   | 'holder-deceased'
   | 'entity-ended'

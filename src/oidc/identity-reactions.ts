@@ -6,6 +6,7 @@ import type { OidcDeps } from './ports.ts'
 const REASONS: Readonly<Record<AccountChange, EndReason>> = {
   frozen: 'account-frozen',
   'password-changed': 'password-changed',
+  'authenticator-removed': 'authenticator-removed',
 }
 const ACTOR = { kind: 'system', id: 'identity-reactions' } as const
 

@@ -169,11 +169,23 @@ export interface ClientStore {
   hasHost(host: string): Promise<boolean>
 }
 
+export interface SigningKeyStore {
+  /** Newest first; private halves encrypted. */
+  list(tx?: Tx): Promise<readonly { readonly kid: string; readonly sealed: Uint8Array; readonly signsFrom: Date }[]>
+  /** False when the id or the time is taken. */
+  insert(
+    tx: Tx,
+    key: { readonly kid: string; readonly sealed: Uint8Array; readonly signsFrom: Date; readonly at: Date },
+  ): Promise<boolean>
+  withdrawOthers(tx: Tx, than: { readonly kid: string; readonly at: Date }): Promise<void>
+}
+
 export interface OidcStore {
   readonly payloads: PayloadStore
   readonly sessions: SessionStore
   readonly logouts: LogoutStore
   readonly clients: ClientStore
+  readonly signingKeys: SigningKeyStore
 }
 
 /** How a portal answered. Bodies are read to a bound and only for `get`. */
@@ -272,12 +284,14 @@ export interface OidcDeps {
   readonly cipher: Pick<FieldCipher, 'encrypt' | 'decrypt'>
   readonly portals: PortalCallback
   readonly pairwise: PairwiseKeys
-  /** ES256, the one that signs first. */
+  /** ES256, the one that signs first; the list changes in place when keys do (signing-keys.ts). */
   readonly signingKeys: readonly [SigningJwk, ...SigningJwk[]]
   /** Without trailing slash; the issuer is `${publicUrl}/oidc`. */
   readonly publicUrl: string
   /** The status keys of the key hierarchy, for signed receipts. */
   readonly receiptSigners?: () => Promise<readonly JwsSigner[]>
+  /** Brings `signingKeys` up to date. */
+  readonly refreshSigningKeys?: () => Promise<void>
   /** Called after deliveries were written, outside the transaction: wakes the worker. */
   readonly nudge?: () => void
 }

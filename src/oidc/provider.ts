@@ -21,6 +21,7 @@ import { ownPagesClient } from './own-pages.ts'
 import { pairwiseSubject } from './pairwise.ts'
 import type { OidcDeps } from './ports.ts'
 import { providerFeatures } from './provider-features.ts'
+import { reloadingProvider } from './reloading-provider.ts'
 import { makeLogoutPages, makeSessionDestroyed } from './rp-initiated-logout.ts'
 import { SCOPES } from './scopes.ts'
 import { ENTITY_CLAIMS, PERSON_CLAIMS, TRUST_FRAMEWORK } from './verified-claims.ts'
@@ -163,7 +164,14 @@ const configuration = (deps: ProviderDeps, subjectOf: SubjectOf): Configuration 
   },
 })
 
-export const makeProvider = (deps: ProviderDeps): Provider => {
+/** Made anew by itself when the signing keys change. */
+export const makeProvider = (deps: ProviderDeps): Provider =>
+  reloadingProvider(
+    () => makeOne(deps),
+    () => deps.signingKeys.map((k) => k.kid).join(' '),
+  )
+
+const makeOne = (deps: ProviderDeps): Provider => {
   const subjectOf: SubjectOf = async (clientId, accountId) => {
     const client = await provider.Client.find(clientId)
     if (client === undefined) throw new TypeError('a token of an unknown client')

@@ -2,7 +2,10 @@
 import { endSession } from './end-session.ts'
 import type { OidcDeps } from './ports.ts'
 
-type Deps = Pick<OidcDeps, 'clock' | 'ids' | 'random' | 'work' | 'audit' | 'store' | 'nudge' | 'logger'>
+type Deps = Pick<
+  OidcDeps,
+  'clock' | 'ids' | 'random' | 'work' | 'audit' | 'store' | 'nudge' | 'logger' | 'refreshSigningKeys'
+>
 
 const BATCH = 200
 const HOUR = 3_600_000
@@ -40,6 +43,7 @@ export const makeSessionSweeper = (deps: Deps, everyMs = 5_000): SessionSweeper 
   let running: Promise<void> | undefined
   const sweep = async (): Promise<void> => {
     try {
+      await deps.refreshSigningKeys?.()
       await sweepSessions(deps)
       await removeLongPast(deps)
     } catch (error) {
