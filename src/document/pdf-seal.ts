@@ -35,23 +35,27 @@ export interface PdfSealRequest {
   readonly reason?: string
   readonly signer: PdfSigner
   readonly digests: Digests
+  /** Leaves room for a time stamp over the signature. */
+  readonly timeStamped?: boolean
 }
 
 export type PdfReaderSignatureRequest = Pick<
   PdfSealRequest,
-  'document' | 'at' | 'name' | 'reason' | 'signer' | 'digests'
+  'document' | 'at' | 'name' | 'reason' | 'signer' | 'digests' | 'timeStamped'
 >
 
 export interface PdfSlot {
   readonly algorithm: CmsSuiteName
   /** What the key signs: the DER of the signed attributes, which carry the digest of the file. */
   readonly toSign: Uint8Array
-  /** `signature`: DER SEQUENCE { r, s }. Returns the signed file. */
-  fill(signature: Uint8Array): Promise<Uint8Array>
+  /** `signature`: DER SEQUENCE { r, s }; `timeStamp`: a token over it. Returns the signed file. */
+  fill(signature: Uint8Array, timeStamp?: Uint8Array): Promise<Uint8Array>
 }
 
 /** Message without certificates and seal: identifiers, attributes, signature. */
 const MESSAGE_ROOM = 1024
+/** A token with its two certificates takes about two kilobytes. */
+const TIME_STAMP_ROOM = 4096
 
 /** @throws TrustError DOCUMENT_*, PLACEMENT_INVALID, SEAL_PICTURE_INVALID */
 export const preparePdfSeal = async (request: PdfSealRequest): Promise<PdfSlot> =>
@@ -87,7 +91,7 @@ interface Kind {
 }
 
 const slot = (request: PdfReaderSignatureRequest, { suite, extra, visible }: Kind): PdfSlot => {
-  const { document, at, name, reason, signer, digests } = request
+  const { document, at, name, reason, signer, digests, timeStamped = false } = request
   const certificates = [signer.certificate, ...signer.chain]
   const inside = [...certificates, ...extra.map((e) => e.value)]
   const prepared = preparePdfSignature({
@@ -97,7 +101,7 @@ const slot = (request: PdfReaderSignatureRequest, { suite, extra, visible }: Kin
     ...(name === undefined ? {} : { name }),
     ...(reason === undefined ? {} : { reason }),
     subFilter: 'ETSI.CAdES.detached',
-    contentsSize: inside.reduce((n, der) => n + der.length, MESSAGE_ROOM),
+    contentsSize: inside.reduce((n, der) => n + der.length, MESSAGE_ROOM) + (timeStamped ? TIME_STAMP_ROOM : 0),
   })
   const { certificate } = signer
   const toSign = buildSignedAttributes({ suite, content: prepared.parts, certificate, digests, extra })
@@ -105,9 +109,16 @@ const slot = (request: PdfReaderSignatureRequest, { suite, extra, visible }: Kin
   return {
     algorithm: suite,
     toSign,
-    fill: async (signature) =>
+    fill: async (signature, timeStamp) =>
       prepared.embed(
-        encodeSignedData({ suite, signedAttributes: toSign, signature, signer: { issuer, serial }, certificates }),
+        encodeSignedData({
+          suite,
+          signedAttributes: toSign,
+          signature,
+          signer: { issuer, serial },
+          certificates,
+          unsignedAttributes: timeStamp === undefined ? [] : [{ type: OID.timeStampToken, value: timeStamp }],
+        }),
       ),
   }
 }

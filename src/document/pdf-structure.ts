@@ -29,6 +29,10 @@ export interface PdfSignatureStructure {
   /** DER of the SESeal that the signer says it applied; present only inside a signed attribute. */
   readonly sealDer?: Uint8Array
   readonly claimedTime?: Date
+  /** What a time stamp of this signature is over. */
+  readonly signatureValue?: Uint8Array
+  /** The first signature-time-stamp (ETSI EN 319 122-1 §5.3); nothing signs that it is here. */
+  readonly timeStamp?: Uint8Array
 }
 
 const RANGE = 'ISO 32000-1 12.8.1'
@@ -59,11 +63,14 @@ export const verifyPdfSignatureStructure = (
     ...cmsChecks(findings),
     ...profileChecks(message, subFilter),
   ]
-  const { digestAlgorithm, signatureAlgorithm, signedAttributes } = message.signer
+  const { digestAlgorithm, signatureAlgorithm, signedAttributes, unsignedAttributes } = message.signer
   const algorithm = signatureAlgorithmOf(digestAlgorithm, signatureAlgorithm)
   const [sealDer, ...others] = signedAttributes?.all.get(OID.xinyinSealAttribute) ?? []
+  const [timeStamp] = unsignedAttributes.get(OID.timeStampToken) ?? []
   return {
     checks,
+    signatureValue: message.signer.signature,
+    ...(timeStamp === undefined ? {} : { timeStamp }),
     chain: message.certificates.filter((der) => certificate === undefined || !equalBytes(der, certificate.der)),
     ...(certificate === undefined ? {} : { certificate }),
     ...(algorithm === undefined ? {} : { algorithm }),

@@ -95,6 +95,12 @@ export interface SealMaker {
   readonly vendor: string
 }
 
+/** src/pki's time-stamping authority. */
+export interface TimeStamps {
+  /** A token over this message. @throws TrustError TRY_LATER when none is to be had */
+  stamp(suite: 'sm2' | 'p256', message: Uint8Array): Promise<Uint8Array>
+}
+
 export interface SealDeps {
   readonly work: UnitOfWork
   readonly store: SealStore
@@ -107,6 +113,8 @@ export interface SealDeps {
   readonly crypto: CryptoPort
   /** DER certificates of the CAs above the signer certificates, issuer first, anchor left out. */
   readonly chains: Readonly<Record<CurveAlgorithm, readonly Uint8Array[]>>
+  /** Absent: seals carry no time stamps. */
+  readonly timestamps?: TimeStamps
   /** Anchors, intermediates and current CRLs. */
   readonly trust: () => Promise<TrustMaterial>
   readonly clock: Clock

@@ -5,6 +5,7 @@ import { SESeal, draftSignature, encodeSealSignature } from '../../standards/gbt
 import { prepareOfdSeal } from '../document/index.ts'
 import type { Stamping } from './apply-seal.ts'
 import type { SealDeps } from './ports.ts'
+import { stampSignature } from './stamp-signature.ts'
 
 const PROVIDER = { name: 'Xinyin' }
 
@@ -29,5 +30,7 @@ export const sealOfd = async (
   })
   const { sign } = await signing.signer(seal.sm2.keyId)
   const signature = await sign(toSign.der)
-  return slot.fill(encodeSealSignature(toSign, { cert: seal.sm2.certificate, signature }))
+  const timeStamp = await stampSignature(deps, 'sm2', signature)
+  const signer = { cert: seal.sm2.certificate, signature }
+  return slot.fill(encodeSealSignature(toSign, timeStamp === undefined ? signer : { ...signer, timeStamp }))
 }

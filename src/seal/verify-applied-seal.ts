@@ -5,8 +5,9 @@
 import { isMalformed } from '../../standards/errors.ts'
 import { parseSeal } from '../../standards/gmt-0031-2025-seal/index.ts'
 import type { Check } from '../kernel/index.ts'
-import { fail, pass, unknown } from '../kernel/index.ts'
+import { fail, pass } from '../kernel/index.ts'
 import { checkSealStatus } from './check-seal-status.ts'
+import { proofOfTime } from './proof-of-time.ts'
 import { signerInSeal } from './signer-in-seal.ts'
 import type { SealQuestion } from './verify-seal.ts'
 import { verifySeal } from './verify-seal.ts'
@@ -16,6 +17,8 @@ export interface AppliedSealQuestion extends SealQuestion {
   readonly signerCert: Uint8Array
   /** As claimed; undefined: `at` stands in. */
   readonly signingTime: Date | undefined
+  /** When the signature existed, by a time stamp. */
+  readonly provenAt?: Date
 }
 
 export interface AppliedSealResult {
@@ -38,15 +41,19 @@ export const verifyAppliedSeal = (question: AppliedSealQuestion): AppliedSealRes
   const member = listed
     ? pass('signature.signer-in-seal', cite, { detail: { permitted } })
     : fail('signature.signer-in-seal', 'SIGNER_NOT_IN_SEAL', cite, { detail: { permitted } })
-  const status = checkSealStatus({
-    esID: seal.esID,
-    signingTime: then,
-    at: question.at,
-    statuses: question.trust.statuses,
+  const statusAt = (signingTime: Date) =>
+    checkSealStatus({ esID: seal.esID, signingTime, at: question.at, statuses: question.trust.statuses })
+  const status = statusAt(then)
+  const proof = proofOfTime({
+    name: 'signature.proof-of-time',
+    cite: 'GB/T 38540-2020 7.3 f',
+    needed: status.needsProof,
+    provenAt: question.provenAt,
+    claimed: [...own, ...status.checks],
+    judge: (time) => [...verifySeal({ ...question, at: time }), ...statusAt(time).checks],
   })
-  const proof =
-    status.needsProof === undefined
-      ? []
-      : [unknown('signature.proof-of-time', status.needsProof, 'GB/T 38540-2020 7.3 f')]
-  return { checks: [...own, member, ...status.checks, ...proof], sealName: seal.property.name }
+  return {
+    checks: [...own, member, ...status.checks, ...(status.needsProof === undefined ? [] : [proof])],
+    sealName: seal.property.name,
+  }
 }

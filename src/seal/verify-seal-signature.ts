@@ -2,7 +2,8 @@
  * Verifies a seal signature (验签章): GB/T 38540-2020 7.3, steps a to h in their order, for all three editions.
  * Pure: bytes, trust, time and cryptography are arguments. Never throws on bad bytes; a step that cannot run says `notRun`.
  * Two points are stricter than the text: a maker certificate that was already invalid at the signing time makes the result
- * at best indeterminate (d2), and so does a signing time without proof once something has expired or was revoked since.
+ * at best indeterminate (d2), and so does a signing time without proof once something has expired or was revoked since. A time stamp
+ * is such a proof (h).
  */
 import { equalBytes } from '../../standards/bytes.ts'
 import type { Leniency, Mode } from '../../standards/der/index.ts'
@@ -11,12 +12,13 @@ import type { SealSignatureView, SealView } from '../../standards/gmt-0031-2025-
 import { parseSealSignature } from '../../standards/gmt-0031-2025-seal/index.ts'
 import type { CryptoPort } from '../../standards/ports.ts'
 import type { Certificate } from '../../standards/rfc5280-x509/index.ts'
-import type { Check, Reason } from '../kernel/index.ts'
+import type { Check } from '../kernel/index.ts'
 import { fail, notRun, notice, pass, unknown } from '../kernel/index.ts'
 import { checkSealStatus } from './check-seal-status.ts'
 import { checkSignedValue } from './check-signed-value.ts'
 import type { Judgement } from './judge-certificate.ts'
 import { judgeCertificate } from './judge-certificate.ts'
+import { judgeTimeStamp, proofOfTime } from './proof-of-time.ts'
 import { signerInSeal } from './signer-in-seal.ts'
 import type { TrustMaterial } from './trust-material.ts'
 import {
@@ -123,12 +125,13 @@ const judgeValidity = (
   return { checks: [then, since], needsProof: 'OUT_OF_BOUNDS_NO_POE' }
 }
 
-/** Steps d to f: the people and the times behind the values. */
-const checkTrust = (
-  view: SealSignatureView,
-  { maker, signer }: { readonly maker: Certificate; readonly signer: Certificate },
-  question: SealSignatureQuestion,
-): Check[] => {
+interface People {
+  readonly maker: Certificate
+  readonly signer: Certificate
+}
+
+/** Steps d to f at the signing time that the view claims. */
+const judgeTrust = (view: SealSignatureView, { maker, signer }: People, question: SealSignatureQuestion) => {
   const { signingTime, seal } = view
   const { at, trust } = question
   const judged = [
@@ -140,14 +143,28 @@ const checkTrust = (
     judgeCertificate({ ...question, certificate: signer }, 'signature.signer', signingTime),
   ]
   const proofs = judged.flatMap((j) => j.needsProof ?? [])
-  return [checkSigningTime(view, at), ...judged.flatMap((j) => j.checks), proofOfTime(proofs)]
+  return {
+    checks: judged.flatMap((j) => j.checks),
+    needed: proofs.find((r) => r === 'REVOKED_NO_POE') ?? proofs[0],
+  }
 }
 
-const proofOfTime = (needed: readonly Reason[]): Check => {
-  const reason = needed.find((r) => r === 'REVOKED_NO_POE') ?? needed[0]
-  return reason === undefined
-    ? notRun('signature.proof-of-time', cite('f'))
-    : unknown('signature.proof-of-time', reason, cite('f'))
+/** Steps d to f: the people and the times behind the values; h proves the time where the claim of it matters. */
+const checkTrust = (
+  view: SealSignatureView,
+  people: People,
+  question: SealSignatureQuestion & { readonly provenAt: Date | undefined },
+): Check[] => {
+  const { checks, needed } = judgeTrust(view, people, question)
+  const proof = proofOfTime({
+    name: 'signature.proof-of-time',
+    cite: cite('f'),
+    needed,
+    provenAt: question.provenAt,
+    claimed: checks,
+    judge: (signingTime) => judgeTrust({ ...view, signingTime }, people, question).checks,
+  })
+  return [checkSigningTime(view, question.at), ...checks, proof]
 }
 
 /** Step g. */
@@ -158,13 +175,16 @@ const checkDataHash = ({ dataHash }: SealSignatureView, { original, crypto }: Se
   return equalBytes(digest, dataHash) ? pass(name, cite('g')) : fail(name, 'HASH_FAILURE', cite('g'))
 }
 
-/** Step h: tokens are kept but not verified yet, so a time stamp proves nothing here. */
-const checkTimeStamp = ({ timeStamp, seal }: SealSignatureView): Check[] => [
-  timeStamp === undefined
-    ? notRun('signature.time-stamp', cite('h'))
-    : unknown('signature.time-stamp', 'UNSUPPORTED', cite('h'), { detail: { octets: timeStamp.length } }),
-  ...(seal.timeStamp === undefined ? [] : [notice('seal.time-stamp', 'UNSUPPORTED', 'GM/T 0031-2025')]),
-]
+/** Step h. */
+const checkTimeStamp = (view: SealSignatureView, question: SealSignatureQuestion) =>
+  judgeTimeStamp(
+    { ...question, timeStamp: view.timeStamp, stamped: view.signature, signingTime: view.signingTime },
+    { name: 'signature.time-stamp', cite: cite('h') },
+  )
+
+/** What the 2025 edition lets stand on the seal itself is kept, and judged nowhere yet. */
+const sealTimeStamp = ({ seal }: SealSignatureView): Check[] =>
+  seal.timeStamp === undefined ? [] : [notice('seal.time-stamp', 'UNSUPPORTED', 'GM/T 0031-2025')]
 
 const TRUST_STEPS = [
   ['signature.signing-time', 'd'],
@@ -180,16 +200,18 @@ const judge = (
   parsing: readonly Leniency[],
 ): SealSignatureResult => {
   const { checks, maker, signer, leniencies } = checkValues(view, question)
+  const stamp = checkTimeStamp(view, question)
   const trusted =
     hasFailed(checks) || maker === undefined || signer === undefined
       ? TRUST_STEPS.map(([name, step]) => notRun(name, cite(step)))
-      : checkTrust(view, { maker, signer }, question)
+      : checkTrust(view, { maker, signer }, { ...question, provenAt: stamp.provenAt })
   return {
     checks: [
       ...checks,
       ...trusted,
       checkDataHash(view, question),
-      ...checkTimeStamp(view),
+      stamp.check,
+      ...sealTimeStamp(view),
       ...leniencyNotice('signature.compatibility', [...parsing, ...leniencies]),
     ],
     seal: view.seal,

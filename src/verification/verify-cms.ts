@@ -1,12 +1,13 @@
 /** A CMS or GB/T 35275 signature over given content: message, attributes, signature, and the signer's certificate at its times. */
 import type { Check, Reason } from '../kernel/index.ts'
-import { fail, notice, unknown } from '../kernel/index.ts'
+import { fail, notice } from '../kernel/index.ts'
+import { OID } from '../../standards/oid/index.ts'
 import { isMalformed } from '../../standards/errors.ts'
 import type { CmsFault, CmsFinding, ParsedSignedData } from '../../standards/rfc5652-cms/index.ts'
 import { parseLeadingSignedData, signerCertificate, verifySignedData } from '../../standards/rfc5652-cms/index.ts'
 import type { Certificate } from '../../standards/rfc5280-x509/index.ts'
 import { parseCertificate } from '../../standards/rfc5280-x509/index.ts'
-import { judgeCertificate } from '../seal/offline.ts'
+import { judgeCertificate, judgeTimeStamp, proofOfTime } from '../seal/offline.ts'
 import type { DocumentQuestion } from './question.ts'
 
 const REASONS: Readonly<Record<CmsFault, Reason>> = {
@@ -88,7 +89,9 @@ const signerChecks = (
   const { crypto, at } = question
   const embedded = signedData.certificates.flatMap((der) => readable(der, question))
   const trust = { ...question.trust, intermediates: [...question.trust.intermediates, ...embedded] }
-  const { checks, needsProof } = judgeCertificate({ certificate, trust, crypto, at }, 'signer', signingTime)
+  const judge = (time: Date | undefined) => judgeCertificate({ certificate, trust, crypto, at }, 'signer', time)
+  const { checks, needsProof } = judge(signingTime)
+  const stamp = judgeStamp({ signedData, question, signingTime })
   const early =
     signingTime !== undefined && signingTime.getTime() > at.getTime() + CLOCK_SKEW
       ? [
@@ -97,8 +100,30 @@ const signerChecks = (
           }),
         ]
       : []
-  const proof = needsProof === undefined ? [] : [unknown('signer.proof-of-time', needsProof, 'EN 319 102-1 5.6.2')]
-  return [...early, ...checks, ...proof]
+  const proof = proofOfTime({
+    name: 'signer.proof-of-time',
+    cite: 'EN 319 102-1 5.6.2',
+    needed: needsProof,
+    provenAt: stamp?.provenAt,
+    claimed: checks,
+    judge: (time) => judge(time).checks,
+  })
+  return [
+    ...early,
+    ...(stamp === undefined ? [] : [stamp.check]),
+    ...checks,
+    ...(needsProof === undefined ? [] : [proof]),
+  ]
+}
+
+const judgeStamp = ({ signedData: { signer }, question, signingTime }: SignerContext) => {
+  const [timeStamp] = signer.unsignedAttributes.get(OID.timeStampToken) ?? []
+  return timeStamp === undefined
+    ? undefined
+    : judgeTimeStamp(
+        { ...question, timeStamp, stamped: signer.signature, signingTime },
+        { name: 'cms.timestamp', cite: 'ETSI EN 319 122-1 5.3', ignored: true },
+      )
 }
 
 const readable = (der: Uint8Array, { mode }: DocumentQuestion): Certificate[] => {

@@ -9,7 +9,7 @@ import type { PdfSignature, PdfSignatureStructure } from '../document/index.ts'
 import { findPdfSignatures, verifyPdfSignatureStructure } from '../document/index.ts'
 import type { Check } from '../kernel/index.ts'
 import { fail, pass, unknown, verdictOf, worst } from '../kernel/index.ts'
-import { judgeCertificate, verifyAppliedSeal } from '../seal/offline.ts'
+import { judgeCertificate, judgeTimeStamp, proofOfTime, verifyAppliedSeal } from '../seal/offline.ts'
 import { chainNotes, pdfNotes } from './container-notes.ts'
 import type { DocumentReport, SignatureReport } from './document-report.ts'
 import type { DocumentQuestion } from './question.ts'
@@ -39,10 +39,13 @@ const presence = ({ length }: readonly PdfSignature[]): Check =>
 const judgeSignature = (signature: PdfSignature, question: DocumentQuestion): SignatureReport => {
   const structure = verifyPdfSignatureStructure(question.bytes, signature, question)
   const { certificate, claimedTime } = structure
-  const seal = judgeSeal(structure, question)
+  const stamp = judgeStamp(structure, question)
+  const timed = { ...question, ...(stamp?.provenAt === undefined ? {} : { provenAt: stamp.provenAt }) }
+  const seal = judgeSeal(structure, timed)
   const checks = [
     ...structure.checks,
-    ...(certificate === undefined ? [] : signerChecks(certificate, structure, question)),
+    ...(stamp === undefined ? [] : [stamp.check]),
+    ...(certificate === undefined ? [] : signerChecks(certificate, structure, timed)),
     ...(seal?.checks ?? []),
   ]
   return {
@@ -54,24 +57,44 @@ const judgeSignature = (signature: PdfSignature, question: DocumentQuestion): Si
   }
 }
 
+/** A question together with what a time stamp has proven. */
+type Timed = DocumentQuestion & { readonly provenAt?: Date }
+
+const judgeStamp = ({ timeStamp, signatureValue, claimedTime }: PdfSignatureStructure, question: DocumentQuestion) =>
+  timeStamp === undefined || signatureValue === undefined
+    ? undefined
+    : judgeTimeStamp(
+        { ...question, timeStamp, stamped: signatureValue, signingTime: claimedTime },
+        { name: 'cms.timestamp', cite: 'ETSI EN 319 122-1 5.3', ignored: true },
+      )
+
 const CLOCK_SKEW = 5 * 60_000
 
 const signerChecks = (
   certificate: Certificate,
   { chain, claimedTime }: PdfSignatureStructure,
-  question: DocumentQuestion,
+  question: Timed,
 ): Check[] => {
   const { crypto, at } = question
   const { anchors, intermediates } = question.trust
   const along = chain.map((der) => readable(der, question))
   const trust = { ...question.trust, intermediates: [...intermediates, ...along.flatMap((c) => c ?? [])] }
-  const { checks, needsProof } = judgeCertificate({ certificate, trust, crypto, at }, 'signer', claimedTime)
+  const judge = (time: Date | undefined) => judgeCertificate({ certificate, trust, crypto, at }, 'signer', time)
+  const { checks, needsProof } = judge(claimedTime)
   const early =
     claimedTime !== undefined && claimedTime.getTime() > at.getTime() + CLOCK_SKEW
       ? [fail('signer.signing-time', 'NOT_YET_VALID', CITE, { detail: { signingTime: claimedTime.toISOString() } })]
       : []
-  const proof = needsProof === undefined ? [] : [unknown('signer.proof-of-time', needsProof, 'EN 319 102-1 5.6.2')]
-  return [...early, ...checks, ...proof, ...chainNotes(along, [...anchors, ...intermediates], crypto)]
+  const proof = proofOfTime({
+    name: 'signer.proof-of-time',
+    cite: 'EN 319 102-1 5.6.2',
+    needed: needsProof,
+    provenAt: question.provenAt,
+    claimed: checks,
+    judge: (time) => judge(time).checks,
+  })
+  const proofs = needsProof === undefined ? [] : [proof]
+  return [...early, ...checks, ...proofs, ...chainNotes(along, [...anchors, ...intermediates], crypto)]
 }
 
 const readable = (der: Uint8Array, { mode }: DocumentQuestion): Certificate | undefined => {
@@ -84,7 +107,7 @@ const readable = (der: Uint8Array, { mode }: DocumentQuestion): Certificate | un
 }
 
 /** Only what a signed attribute says was signed counts as the seal of this signature. */
-const judgeSeal = ({ sealDer, certificate, claimedTime }: PdfSignatureStructure, question: DocumentQuestion) =>
+const judgeSeal = ({ sealDer, certificate, claimedTime }: PdfSignatureStructure, question: Timed) =>
   sealDer === undefined || certificate === undefined
     ? undefined
     : verifyAppliedSeal({ ...question, seal: sealDer, signerCert: certificate.der, signingTime: claimedTime })

@@ -15,3 +15,5 @@ export { MAX_REQUEST_BYTES as MAX_TIME_STAMP_REQUEST_BYTES, parseTimeStampReques
 export type { TimeStampResponse, TimeStampToken, TstInfo } from './parse-time-stamp.ts'
 export { parseTimeStamp, parseTimeStampResponse, parseTimeStampToken, parseTstInfo } from './parse-time-stamp.ts'
 export type { PkiFailure, PkiStatus } from './status.ts'
+export type { TimeStampQuestion, TimeStampReason, TimeStampVerdict } from './verify-time-stamp.ts'
+export { verifyTimeStamp } from './verify-time-stamp.ts'

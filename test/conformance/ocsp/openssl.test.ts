@@ -127,25 +127,25 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl and the OCSP responder',
 
   it('pkijs reads the answer and verifies its signature', async () => {
     const { der } = await w.ask(good.serialHex, { issuer: 'office-ca-p256', nonce: new Uint8Array(16).fill(1) })
-    const response = pkijs.OCSPResponse.fromBER(der)
+    const response = pkijs.OCSPResponse.fromBER(Buffer.from(der))
     expect(response.responseStatus.valueBlock.valueDec).toBe(0)
     const inner = response.responseBytes?.response.valueBlock.valueHexView ?? new Uint8Array()
-    const basic = pkijs.BasicOCSPResponse.fromBER(inner)
+    const basic = pkijs.BasicOCSPResponse.fromBER(Buffer.from(inner))
     expect(basic.tbsResponseData.responses).toHaveLength(1)
     pkijs.setEngine('node', new pkijs.CryptoEngine({ name: 'node', crypto: globalThis.crypto }))
     const pem = (id: string) => w.certificates.find((c) => c.id === id)?.der ?? new Uint8Array()
-    const trustedCerts = ['office-ca-p256', 'root-p256'].map((id) => pkijs.Certificate.fromBER(pem(id)))
+    const trustedCerts = ['office-ca-p256', 'root-p256'].map((id) => pkijs.Certificate.fromBER(Buffer.from(pem(id))))
     expect(await basic.verify({ trustedCerts })).toBe(true)
     expect(asn1js.fromBER(der).offset).toBe(der.length)
   })
 
   it('a request that pkijs wrote is understood', async () => {
     const request = new pkijs.OCSPRequest()
-    const certificate = pkijs.Certificate.fromBER(good.der)
+    const certificate = pkijs.Certificate.fromBER(Buffer.from(good.der))
     const issuer = w.certificates.find((c) => c.id === 'office-ca-p256')?.der ?? new Uint8Array()
     await request.createForCertificate(certificate, {
       hashAlgorithm: 'SHA-256',
-      issuerCertificate: pkijs.Certificate.fromBER(issuer),
+      issuerCertificate: pkijs.Certificate.fromBER(Buffer.from(issuer)),
     })
     const der = new Uint8Array(request.toSchema(true).toBER())
     expect(parseOcspRequest(der).certIds).toHaveLength(1)

@@ -124,12 +124,12 @@ describe.skipIf(skipWithoutProgram('openssl'))('openssl and time stamps', () => 
 
   it('pkijs reads the response and verifies the token', async () => {
     openssl('ts', '-query', '-data', 'data', '-sha256', '-cert', '-out', 'q.tsq')
-    const response = pkijs.TimeStampResp.fromBER(await post('p256', get('q.tsq')))
+    const response = pkijs.TimeStampResp.fromBER(Buffer.from(await post('p256', get('q.tsq'))))
     expect(response.status.status).toBe(0)
     const signed = new pkijs.SignedData({ schema: response.timeStampToken?.content })
     pkijs.setEngine('node', new pkijs.CryptoEngine({ name: 'node', crypto: globalThis.crypto }))
     const der = (id: string) => w.certificates.find((c) => c.id === id)?.der ?? new Uint8Array()
-    const trustedCerts = ['root-p256', 'infra-ca-p256'].map((id) => pkijs.Certificate.fromBER(der(id)))
+    const trustedCerts = ['root-p256', 'infra-ca-p256'].map((id) => pkijs.Certificate.fromBER(Buffer.from(der(id))))
     const data = MESSAGE.slice().buffer
     expect(await signed.verify({ signer: 0, data, trustedCerts, checkChain: false })).toBe(true)
   })

@@ -60,7 +60,7 @@ describe('a request', () => {
   it('is refused with a version, with a critical extension, and when nested without end', () => {
     const explicitVersion = encodeElement(0x30, encodeElement(0x30, fromHex('a003020100'), encodeElement(0x30)))
     expect(() => parseOcspRequest(explicitVersion)).toThrow(/version|questions/)
-    let deep = new Uint8Array()
+    let deep: Uint8Array = new Uint8Array()
     for (let i = 0; i < 40; i++) deep = encodeElement(0x30, deep)
     expect(() => parseOcspRequest(deep)).toThrow(DerError)
   })

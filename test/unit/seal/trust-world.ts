@@ -14,6 +14,7 @@ import {
   encodeName,
   encodeTbsCertificate,
   encodeTbsCrl,
+  expiredCertsOnCrlExtension,
   extKeyUsageExtension,
   keyUsageExtension,
   parseCertificate,
@@ -65,6 +66,8 @@ export interface CertificateWish {
   readonly keyUsage?: readonly number[]
   /** Extended key usages; none by default. */
   readonly purposes?: readonly string[]
+  /** In a critical extension. */
+  readonly critical?: boolean
 }
 
 /** Who may make seals (制章者). */
@@ -76,9 +79,10 @@ const CA_EXTENSIONS: Extension[] = [
   keyUsageExtension([KEY_USAGE.keyCertSign, KEY_USAGE.crlSign]),
 ]
 const SIGNING = [KEY_USAGE.digitalSignature, KEY_USAGE.contentCommitment]
-const endEntityExtensions = ({ keyUsage = SIGNING, purposes }: Pick<CertificateWish, 'keyUsage' | 'purposes'>) => [
+type Uses = Pick<CertificateWish, 'keyUsage' | 'purposes' | 'critical'>
+const endEntityExtensions = ({ keyUsage = SIGNING, purposes, critical }: Uses) => [
   keyUsageExtension(keyUsage),
-  ...(purposes === undefined ? [] : [extKeyUsageExtension(purposes)]),
+  ...(purposes === undefined ? [] : [extKeyUsageExtension(purposes, critical)]),
 ]
 let serial = 1000
 
@@ -123,8 +127,11 @@ export const makeCa = async (label = 'Test') => {
       issuer: by.name,
       thisUpdate: wish.thisUpdate ?? days(-0.1),
       nextUpdate: wish.nextUpdate ?? days(1),
-      revoked: (wish.revoked ?? []).map(([c, date]) => ({ serial: c.serial, date, reason: 1 })),
-      extensions: [crlNumberExtension(1)],
+      revoked: (wish.revoked ?? []).map(([c, date]) => ({ serial: c.serial, date, reason: wish.reason ?? 1 })),
+      extensions: [
+        crlNumberExtension(1),
+        ...(wish.remembersSince === undefined ? [] : [expiredCertsOnCrlExtension(wish.remembersSince)]),
+      ],
     })
     return parseCrl(encodeCrl({ tbs, algorithm, signature: await by.signer.sign(tbs) }))
   }
@@ -145,6 +152,10 @@ export interface CrlWish {
   readonly thisUpdate?: Date
   readonly nextUpdate?: Date
   readonly revoked?: readonly (readonly [Certificate, Date])[]
+  /** CRLReason of all of them; keyCompromise when absent. */
+  readonly reason?: number
+  /** Certificates that have expired since then are still listed. */
+  readonly remembersSince?: Date
 }
 
 export type TestCa = Awaited<ReturnType<typeof makeCa>>

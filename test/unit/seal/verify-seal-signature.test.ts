@@ -319,7 +319,7 @@ describe('steps g and h', () => {
 
   it('does not take a time stamp that it cannot verify for proof', async () => {
     const { faults } = ask({ signature: await signed({ timeStamp: Uint8Array.of(0x30, 0) }) })
-    expect(faults).toEqual(['signature.time-stamp unknown UNSUPPORTED'])
+    expect(faults).toEqual(['signature.time-stamp unknown FORMAT_FAILURE'])
   })
 })
 
