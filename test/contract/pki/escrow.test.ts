@@ -19,19 +19,10 @@ import { openEnvelopedKey } from '../../../standards/gbt-35276-sm2-usage/index.t
 import { parseCertificate } from '../../../standards/rfc5280-x509/index.ts'
 import type { PostgresServer } from '../../support/database.ts'
 import { freshEmbedded, skipWithoutPostgres, startPostgres } from '../../support/database.ts'
+import { codeOf, need } from '../../unit/pki/enrolment-acts.ts'
 import type { EnrolmentWorld, TestKey } from '../../unit/pki/enrolment-world.ts'
 import { MACHINE, enrolmentWorld, newRequest, scalarOf } from '../../unit/pki/enrolment-world.ts'
 import { random } from '../../unit/pki/pki-world.ts'
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (e: unknown) => (e instanceof TrustError ? e.code : (sqlState(e) ?? String(e))),
-  )
-const need = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error('missing')
-  return value
-}
 
 const suite = (open: () => Promise<Db>): void => {
   let w: EnrolmentWorld

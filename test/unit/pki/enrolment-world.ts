@@ -9,8 +9,7 @@ import { fixedKeyRing, generatePkcs8, makeFieldCipher, signerFromPkcs8 } from '.
 import type { Agent, AssuranceLevel, MandateFunction } from '../../../src/identity/index.ts'
 import type { CertificateHolder, EnrolmentDeps } from '../../../src/pki/enrolment/index.ts'
 import { applyForCertificate, standardEnrolmentPolicy } from '../../../src/pki/enrolment/index.ts'
-import { makeEscrowVault } from '../../../src/pki/escrow/node.ts'
-import { referenceScalars } from '../../../standards/gbt-32918-sm2/index.ts'
+import { escrowScalars, makeEscrowVault } from '../../../src/pki/escrow/node.ts'
 import { OID } from '../../../standards/oid/index.ts'
 import { encodeCertificationRequest, encodeCertificationRequestInfo } from '../../../standards/rfc2986-pkcs10/index.ts'
 import { encodeName } from '../../../standards/rfc5280-x509/index.ts'
@@ -97,7 +96,7 @@ export const enrolmentWorld = async (db: Db) => {
     escrow: {
       store: makeEscrowStore(db),
       vault: makeEscrowVault({ ring: fixedKeyRing([masterKey], 'm1'), random }),
-      scalars: referenceScalars,
+      scalars: escrowScalars(),
     },
     policy: standardEnrolmentPolicy,
     cipher,
