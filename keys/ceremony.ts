@@ -1,9 +1,10 @@
 /**
  * The key ceremony: makes every key of the hierarchy and the certificates of CAs and infrastructure, root first.
- * It can be run again at any time: keys and certificates that exist are read, an interrupted one is finished with the very
- * bytes that were written down before signing. The transcript says what happened and is signed by the root keys.
+ * It can be run again at any time: keys and certificates that exist are read and held against each other, an interrupted one is
+ * finished with the very bytes that were written down before signing. A root may be away once a transcript names it; then
+ * nothing new is made under it. Refuses a key that is missing, and one whose public half is not its certificate's.
  */
-import { equalBytes, fromPem, fromUtf8, toBase64, toHex, toPem, utf8 } from '../standards/bytes.ts'
+import { equalBytes, fromPem, fromUtf8, toHex, toPem, utf8 } from '../standards/bytes.ts'
 import type { CryptoPort } from '../standards/ports.ts'
 import {
   KEY_USAGE,
@@ -26,6 +27,8 @@ import {
   signatureAlgorithmFor,
   subjectFields,
 } from '../src/pki/index.ts'
+import type { CeremonySession, CeremonyStep } from './ceremony-transcript.ts'
+import { readTranscripts, transcribe } from './ceremony-transcript.ts'
 import type { Hierarchy, KeySpec } from './hierarchy.ts'
 import { keyIdOf } from './hierarchy.ts'
 
@@ -45,6 +48,10 @@ export interface CeremonyDeps {
   readonly random: RandomSource
   /** CRL addresses start with it. */
   readonly publicUrl: string
+  /** Only reads and checks what a ceremony made: what is missing is refused. */
+  readonly readOnly?: boolean
+  /** Enters the transcript. */
+  readonly session?: CeremonySession
 }
 
 export interface CeremonyResult {
@@ -52,18 +59,6 @@ export interface CeremonyResult {
   readonly certificates: readonly HierarchyCertificate[]
   /** JSON: `{ payload, signatures: [{ keyId, algorithm, signature }] }`; each signature is over the UTF-8 of `payload`. */
   readonly transcript: string
-}
-
-interface Step {
-  readonly keyId: string
-  readonly key: 'generated' | 'found'
-  readonly certificate: 'issued' | 'finished' | 'found'
-  readonly issuerId: string
-  readonly serial: string
-  readonly notBefore: string
-  readonly notAfter: string
-  readonly sm3: string
-  readonly sha256: string
 }
 
 const CA_USAGE = [KEY_USAGE.keyCertSign, KEY_USAGE.crlSign]
@@ -81,14 +76,32 @@ interface Slot {
   readonly algorithm: KeyAlgorithm
   readonly keyId: string
   readonly issuerId: string
-  readonly signer: Signer
+  /** Undefined for a root that is away. */
+  readonly signer: Signer | undefined
   /** Undefined for a root, which signs itself. */
-  readonly issuer?: { readonly certificate: Certificate; readonly signer: Signer }
+  readonly issuer?: Known
 }
+interface Known {
+  readonly certificate: Certificate
+  readonly signer: Signer | undefined
+}
+
+const away = (keyId: string): TrustError =>
+  new TrustError('KEY_NOT_FOUND', `${keyId} is kept offline: what it must sign is made in a ceremony with its shares`)
+
+const signerIn = ({ signer, keyId }: Pick<Slot, 'signer' | 'keyId'>): Signer => {
+  if (signer === undefined) throw away(keyId)
+  return signer
+}
+
+/** Whose key signs this one's certificate. */
+const issuerOf = (slot: Slot): Signer =>
+  slot.issuer === undefined ? signerIn(slot) : signerIn({ signer: slot.issuer.signer, keyId: slot.issuerId })
 
 const makeTbs = (deps: CeremonyDeps, slot: Slot): Uint8Array => {
   const { hierarchy, crypto, clock, random } = deps
-  const { spec, algorithm, signer, issuer } = slot
+  const { spec, algorithm, issuer } = slot
+  const [signer, above] = [signerIn(slot), issuerOf(slot)]
   const subject = subjectFields({
     stateOrProvince: hierarchy.stateOrProvince,
     organization: hierarchy.organisation,
@@ -100,8 +113,8 @@ const makeTbs = (deps: CeremonyDeps, slot: Slot): Uint8Array => {
     serial: newSerial(random),
     issuer: {
       name: issuer?.certificate.subject ?? encodeName(subject),
-      keyId: keyIdentifier(crypto, (issuer?.signer ?? signer).publicKey),
-      algorithm: signatureAlgorithmFor((issuer?.signer ?? signer).publicKey),
+      keyId: keyIdentifier(crypto, above.publicKey),
+      algorithm: signatureAlgorithmFor(above.publicKey),
     },
     subject,
     publicKey: signer.publicKey,
@@ -114,13 +127,17 @@ const makeTbs = (deps: CeremonyDeps, slot: Slot): Uint8Array => {
 }
 
 const requireFits = (slot: Slot, certificate: Certificate, crypto: CryptoPort): void => {
-  const above = slot.issuer?.signer.publicKey ?? slot.signer.publicKey
-  if (!equalBytes(certificate.publicKey, slot.signer.publicKey) || !isSignatureValid(certificate, above, crypto))
+  const own = slot.signer?.publicKey ?? certificate.publicKey
+  const above = slot.issuer?.certificate.publicKey ?? own
+  if (!equalBytes(certificate.publicKey, own) || !isSignatureValid(certificate, above, crypto))
     throw new TrustError('CHAIN_INVALID', `the certificate of ${slot.keyId} does not belong to its key and issuer`)
 }
 
 /** Reads the certificate, or writes down what will be signed, signs it, and keeps it. */
-const certify = async (deps: CeremonyDeps, slot: Slot): Promise<{ der: Uint8Array; how: Step['certificate'] }> => {
+const certify = async (
+  deps: CeremonyDeps,
+  slot: Slot,
+): Promise<{ der: Uint8Array; how: CeremonyStep['certificate'] }> => {
   const file = `${slot.keyId}.pem`
   const kept = await deps.shelf.read(file)
   if (kept !== undefined) {
@@ -128,21 +145,28 @@ const certify = async (deps: CeremonyDeps, slot: Slot): Promise<{ der: Uint8Arra
     if (der === undefined) throw new TrustError('CHAIN_INVALID', `${file} holds no certificate`)
     return { der, how: 'found' }
   }
+  if (deps.readOnly === true) throw notMade(slot.keyId)
+  const signer = issuerOf(slot)
   const intended = await deps.shelf.read(`${slot.keyId}.tbs`)
   const tbs = intended ?? makeTbs(deps, slot)
   if (intended === undefined) await deps.shelf.write(`${slot.keyId}.tbs`, tbs)
-  const signer = slot.issuer?.signer ?? slot.signer
   const der = encodeCertificate({ tbs, algorithm: signer.algorithm, signature: await signer.sign(tbs) })
   requireFits(slot, parseCertificate(der), deps.crypto)
   await deps.shelf.write(file, utf8(toPem(der, 'CERTIFICATE')))
   return { der, how: intended === undefined ? 'issued' : 'finished' }
 }
 
+const notMade = (keyId: string): TrustError =>
+  new TrustError(
+    'CEREMONY_REFUSED',
+    `the hierarchy names ${keyId}, which no ceremony has made: run \`xinyin ceremony\``,
+  )
+
 const stepOf = (
   deps: CeremonyDeps,
   slot: Slot,
-  done: Pick<Step, 'key' | 'certificate'> & { readonly parsed: Certificate },
-): Step => ({
+  done: Pick<CeremonyStep, 'key' | 'certificate'> & { readonly parsed: Certificate },
+): CeremonyStep => ({
   keyId: slot.keyId,
   key: done.key,
   certificate: done.certificate,
@@ -154,41 +178,45 @@ const stepOf = (
   sha256: toHex(deps.crypto.digest('sha256', done.parsed.der)),
 })
 
-const TRANSCRIPT = 'transcript.json'
+type Presence = CeremonyStep['key']
 
-/** Kept if it is there and nothing new happened; else written and signed by every root key. */
-const transcriptOf = async (deps: CeremonyDeps, steps: readonly Step[], roots: readonly string[]): Promise<string> => {
-  const kept = await deps.shelf.read(TRANSCRIPT)
-  const isNew = steps.some((s) => s.certificate !== 'found')
-  if (kept !== undefined && !isNew) return fromUtf8(kept)
-  const at = deps.clock.now().toISOString()
-  const payload = JSON.stringify({ what: 'xinyin key ceremony', at, steps }, null, 2)
-  const signatures = await Promise.all(
-    roots.map(async (keyId) => {
-      const signer = await deps.keyStore.signer(keyId)
-      return { keyId, algorithm: signer.algorithm, signature: toBase64(await signer.sign(utf8(payload))) }
-    }),
-  )
-  const transcript = `${JSON.stringify({ payload, signatures }, null, 2)}\n`
-  await deps.shelf.write(
-    kept === undefined ? TRANSCRIPT : `transcript-${at.replaceAll(':', '')}.json`,
-    utf8(transcript),
-  )
-  return transcript
+interface Wanted {
+  readonly spec: KeySpec
+  readonly algorithm: KeyAlgorithm
+  readonly keyId: string
 }
 
-/** @throws TrustError CHAIN_INVALID when what is kept does not fit together, KEY_UNUSABLE */
+/** Makes the key if no certificate says that there was one. @throws TrustError KEY_NOT_FOUND, CEREMONY_REFUSED */
+const findOrMake = async (
+  deps: CeremonyDeps,
+  { spec, algorithm, keyId }: Wanted,
+  told: ReadonlySet<string>,
+): Promise<Presence> => {
+  if (await deps.keyStore.has(keyId)) return 'found'
+  if (told.has(keyId)) {
+    if (spec.issuer === spec.id) return 'away'
+    throw new TrustError('KEY_NOT_FOUND', `the key ${keyId} is gone: restore it from its backup`)
+  }
+  if (deps.readOnly === true) throw notMade(keyId)
+  await deps.keyStore.generate(keyId, algorithm)
+  return 'generated'
+}
+
+/**
+ * @throws TrustError CHAIN_INVALID when what is kept does not fit together, KEY_UNUSABLE, KEY_NOT_FOUND (a key that was made is
+ * gone, or an offline root would have to sign), CEREMONY_REFUSED (`readOnly`, and something is missing)
+ */
 export const runCeremony = async (deps: CeremonyDeps): Promise<CeremonyResult> => {
   const certificates: HierarchyCertificate[] = []
-  const steps: Step[] = []
-  const known = new Map<string, { certificate: Certificate; signer: Signer }>()
+  const steps: CeremonyStep[] = []
+  const known = new Map<string, Known>()
+  const told = new Set((await readTranscripts(deps.shelf)).flatMap((t) => t.steps.map((s) => s.keyId)))
   for (const spec of deps.hierarchy.keys)
     for (const algorithm of spec.algorithms) {
       const keyId = keyIdOf(spec.id, algorithm)
       const issuerId = keyIdOf(spec.issuer, algorithm)
-      const has = await deps.keyStore.has(keyId)
-      if (!has) await deps.keyStore.generate(keyId, algorithm)
-      const signer = await deps.keyStore.signer(keyId)
+      const key = await findOrMake(deps, { spec, algorithm, keyId }, told)
+      const signer = key === 'away' ? undefined : await deps.keyStore.signer(keyId)
       const issuer = known.get(issuerId)
       const slot: Slot = { spec, algorithm, keyId, issuerId, signer, ...(issuer === undefined ? {} : { issuer }) }
       const { der, how } = await certify(deps, slot)
@@ -196,8 +224,18 @@ export const runCeremony = async (deps: CeremonyDeps): Promise<CeremonyResult> =
       requireFits(slot, parsed, deps.crypto)
       known.set(keyId, { certificate: parsed, signer })
       certificates.push({ id: keyId, entry: spec.id, issuerId, profile: spec.profile ?? 'ca', der })
-      steps.push(stepOf(deps, slot, { key: has ? 'found' : 'generated', certificate: how, parsed }))
+      steps.push(stepOf(deps, slot, { key, certificate: how, parsed }))
     }
   const roots = certificates.filter((c) => c.id === c.issuerId).map((c) => c.id)
-  return { certificates, transcript: await transcriptOf(deps, steps, roots) }
+  const { shelf, keyStore, session } = deps
+  const at = deps.clock.now()
+  const transcript = await transcribe({
+    shelf,
+    keyStore,
+    at,
+    roots,
+    steps,
+    ...(session === undefined ? {} : { session }),
+  })
+  return { certificates, transcript }
 }
