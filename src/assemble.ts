@@ -42,6 +42,8 @@ import licenceTypes from './licence/licence-types.json' with { type: 'json' }
 import type { AssemblyInput, Base } from './assemble-base.ts'
 import { makeBase } from './assemble-base.ts'
 import { certificateOf, chainOf, makePki, statusSigners } from './assemble-pki.ts'
+import type { StatusParts } from './assemble-status.ts'
+import { makeStatusParts } from './assemble-status.ts'
 import { makeTrust, otherRegions } from './assemble-trust.ts'
 
 export type { AssemblyInput } from './assemble-base.ts'
@@ -52,6 +54,8 @@ export interface Assembly {
   /** Feeds of the registries, and gates for what they push. */
   readonly registers: Registers
   readonly pki: PkiDeps
+  /** OCSP answers and time stamps. */
+  readonly status: StatusParts
   readonly seals: SealDeps
   readonly licences: LicenceDeps
   readonly oidc: OidcDeps
@@ -167,7 +171,11 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
   const licenceStore = makeLicenceStore(db, base.cipher)
   const others = await otherRegions(input)
   const trust = makeTrust(input, base, { ...parts, store: licenceStore, sealStore, others })
-  base.changes.note = () => trust.noteChange()
+  const status = makeStatusParts(input, db, { base, parts })
+  base.changes.note = () => {
+    trust.noteChange()
+    status.ocsp.noteChange()
+  }
   const { work, audit, ids } = base
   const seals: SealDeps = {
     work,
@@ -184,6 +192,7 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
     font: openSealFont(font),
     crypto: base.crypto,
     chains: { SM2: chainOf(parts.pki, 'office-ca-sm2'), 'P-256': chainOf(parts.pki, 'office-ca-p256') },
+    timestamps: status.timestamps,
     trust: async () => (await trust.loaded()).trust,
     clock,
     ids,
@@ -218,6 +227,7 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
     identity,
     registers: makeRegisters(identity, input),
     pki: parts.pki,
+    status,
     seals,
     licences,
     oidc,

@@ -5,6 +5,7 @@ import type { Logger } from './kernel/index.ts'
 import { sweepLicenceDrafts } from './licence/index.ts'
 import { makeSessionSweeper } from './oidc/index.ts'
 import { bridgeCrls, publishCrls, sweepIntents } from './pki/index.ts'
+import { sweepTimeStamps } from './pki/node.ts'
 import { sweepSealIntents } from './seal/index.ts'
 
 export interface Housekeeping {
@@ -12,16 +13,19 @@ export interface Housekeeping {
 }
 
 const EVERY_MS = 60_000
+const WATCH_MS = 5_000
 const FORGET_ATTEMPTS_MS = 31 * 86_400_000
 
 export const startHousekeeping = async (assembly: Assembly, logger: Logger): Promise<Housekeeping> => {
-  const { pki, seals, licences, oidc, identity, registers, logoutWorker } = assembly
+  const { pki, status, seals, licences, oidc, identity, registers, logoutWorker } = assembly
   // Before anything is served: a verifier must find CRLs, and what a crash left must be said.
   await publishCrls(pki)
   const round = async (): Promise<void> => {
     await publishCrls(pki)
     for (const { issuerId, serialHex } of await sweepIntents(pki))
       logger.warn('certificate.intent-abandoned', { issuerId, serialHex })
+    const stamps = await sweepTimeStamps(status.timeStampDeps)
+    if (stamps.length > 0) logger.warn('timestamp.intents-abandoned', { count: stamps.length })
     await sweepSealIntents({ ...seals, log: logger })
     const drafts = await sweepLicenceDrafts(licences)
     if (drafts.length > 0) logger.warn('licence.drafts-left', { count: drafts.length })
@@ -41,6 +45,14 @@ export const startHousekeeping = async (assembly: Assembly, logger: Logger): Pro
   }
   tick()
   const timer = setInterval(tick, EVERY_MS)
+  // More often than anybody asks for a stamp: a clock that jumps is noticed before it is believed.
+  const watching = setInterval(() => {
+    status.timestamps
+      .watchClock()
+      .catch((error: unknown) =>
+        logger.error('timestamp.unwatched', { error: error instanceof Error ? error.name : 'unknown' }),
+      )
+  }, WATCH_MS)
   // Beside the round, which waits for the database.
   const bridging = setInterval(() => {
     bridgeCrls(pki).then(
@@ -57,6 +69,7 @@ export const startHousekeeping = async (assembly: Assembly, logger: Logger): Pro
     stop: async () => {
       clearInterval(timer)
       clearInterval(bridging)
+      clearInterval(watching)
       await running
       await poller.stop()
       await logoutWorker.stop()

@@ -12,11 +12,13 @@ import {
   logoutFeedRoutes,
   makeListener,
   noBody,
+  ocspRoutes,
   openApi,
   registryEventRoutes,
   route,
   routeTable,
   sealRoutes,
+  timeStampRoutes,
   trustRoutes,
 } from './http/index.ts'
 import type { Clock, Logger } from './kernel/index.ts'
@@ -74,13 +76,16 @@ export interface RouteDeps {
   readonly health: HealthChecks
   readonly issuer: string
   readonly pages: PageDeps
+  readonly status: Pick<Assembly['status'], 'ocsp' | 'timestamps'>
 }
 
 /** Every route there is, in the order in which they are tried; docs/openapi.json is made from it too. */
-export const serviceRoutes = ({ health, issuer, pages }: RouteDeps): RouteTable => {
+export const serviceRoutes = ({ health, issuer, pages, status }: RouteDeps): RouteTable => {
   const table: RouteTable = routeTable([
     ...healthRoutes(health),
     ...trustRoutes(pages.trust, pages.pki),
+    ...ocspRoutes(status.ocsp, pages.clock),
+    ...timeStampRoutes(status.timestamps),
     ...sealRoutes(pages.seals),
     ...licenceRoutes(pages.licences),
     ...registryEventRoutes(pages.registers),
@@ -177,7 +182,7 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
     crypto: assembly.crypto,
     portals: input.portals,
   }
-  const table = serviceRoutes({ health, issuer: `${publicUrl}/oidc`, pages })
+  const table = serviceRoutes({ health, issuer: `${publicUrl}/oidc`, pages, status: assembly.status })
   const serveOidc = makeProviderHandler(provider)
   const app: AppDeps = {
     routes: table,

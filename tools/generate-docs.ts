@@ -98,6 +98,7 @@ const apiTable = () =>
     health: {},
     issuer: '/oidc',
     pages: { ...lazy, publicUrl: '', host: '', demo: false, platform: '', portals: () => [] },
+    status: { ocsp: stub<never>(), timestamps: stub<never>() },
   })
 const lazy = {
   assets: stub<never>(),
