@@ -22,8 +22,8 @@ const OPTIONS = [
   'out.wasm',
 ]
 const BINARIES = {
-  FMA_KERNEL: ['verifier.ts', '--enable', 'simd', '--enable', 'relaxed-simd'],
-  INTEGER_KERNEL: ['verifier.ts', 'secret.ts'],
+  FMA_KERNEL: ['verifier.ts', 'probe.ts', '--enable', 'simd', '--enable', 'relaxed-simd'],
+  INTEGER_KERNEL: ['verifier.ts', 'secret.ts', 'probe.ts'],
 } as const
 
 const NOTE = `/** Made by \`npx node tools/build-kernel.ts\` from kernel/*.ts; a test rebuilds it byte for byte. Base64 of WebAssembly. */`

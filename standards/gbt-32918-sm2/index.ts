@@ -9,6 +9,7 @@ export {
   parseRawSm2Signature,
   parseSm2Signature,
   rawFromSm2Signature,
+  sm2SignatureFromRaw,
 } from './signature.ts'
 export type { NormalisedSignature } from './normalise-sm2-signature.ts'
 export { normaliseSm2Signature } from './normalise-sm2-signature.ts'

@@ -52,6 +52,21 @@ export const rawFromSm2Signature = (der: Uint8Array): Uint8Array => {
   return raw
 }
 
+const integerOf = (raw: Uint8Array): Uint8Array => {
+  let from = 0
+  while (from < 31 && raw[from] === 0) from += 1
+  const content = raw.subarray(from)
+  const pad = (content[0] as number) >= 0x80 ? [0] : []
+  return Uint8Array.of(0x02, content.length + pad.length, ...pad, ...content)
+}
+
+/** `r || s`, 64 bytes, as DER, the same bytes as `encodeSm2Signature`. @throws DerError for any other length */
+export const sm2SignatureFromRaw = (raw: Uint8Array): Uint8Array => {
+  if (raw.length !== 64) throw new DerError('SM2Signature', 'raw form is not 64 bytes')
+  const body = concat(integerOf(raw.subarray(0, 32)), integerOf(raw.subarray(32)))
+  return concat(Uint8Array.of(0x30, body.length), body)
+}
+
 /** `r || s`, 64 bytes. @throws DerError for any other length */
 export const parseRawSm2Signature = (raw: Uint8Array): Sm2Signature => {
   if (raw.length !== 64) throw new DerError('SM2Signature', 'raw form is not 64 bytes')

@@ -110,12 +110,21 @@ export function addProduct(acc: usize, table: usize, k: usize, width: usize, win
   return isEmpty
 }
 
-/** P, 3P … 15P for each of 64 windows of four bits: 512 affine points at `o`. For look-ups that read whole rows (secret.ts). */
-export function makeOddComb(o: usize, p: usize): void {
-  const windows: usize = 64
-  makeBases(p, 4, windows)
-  for (let i: usize = 0; i < windows; i++) makeMultiples(LONGS + 16 * i * LONG, BASES + i * AFFINE, 16)
-  // the odd ones first, in the order of the windows
-  for (let i: usize = 0; i < 8 * windows; i++) memory.copy(LONGS + i * LONG, LONGS + 2 * i * LONG, LONG)
-  makeAffine(o, 8 * windows)
+/**
+ * The odd multiples P, 3P … (2^width - 1)P for each window of `width` bits, affine at `o`, for look-ups that read whole rows (secret.ts).
+ * At most five bits and 64 windows.
+ */
+export function makeOddComb(o: usize, p: usize, width: usize, windows: usize): void {
+  makeBases(p, width, windows)
+  const each: usize = 1 << width
+  const most = GROUP / each
+  for (let from: usize = 0; from < windows; from += most) {
+    const some = min(most, windows - from)
+    for (let i: usize = 0; i < some; i++) makeMultiples(LONGS + i * each * LONG, BASES + (from + i) * AFFINE, each)
+    // the odd ones stand at the even places; first in one after the other
+    const odd = some * (each / 2)
+    for (let i: usize = 1; i < odd; i++) memory.copy(LONGS + i * LONG, LONGS + 2 * i * LONG, LONG)
+    makeAffine(o, odd)
+    o += odd * AFFINE
+  }
 }

@@ -75,9 +75,9 @@ const K = memory.data<u64>(
   return v128.load_lane<u64>(q + at, v128.load_zero<u64>(p + at), 1)
 }
 // @ts-ignore: decorator
-@inline function put(p: usize, q: usize, at: usize, v: v128): void {
-  v128.store_lane<u64>(p + at, v, 0)
-  v128.store_lane<u64>(q + at, v, 1)
+@inline function put(p: usize, q: usize, at: usize, v: v128, w: v128): void {
+  v128.store(p + at, v128.shuffle<i64>(v, w, 0, 2))
+  v128.store(q + at, v128.shuffle<i64>(v, w, 1, 3))
 }
 
 /** Both products: o0 = x0·y0/R and o1 = x1·y1/R mod p. Everything is read before anything is written. */
@@ -222,11 +222,10 @@ export function mul2(o0: usize, x0: usize, y0: usize, o1: usize, x1: usize, y1: 
   t8 = i64x2.add(t8, i64x2.shl(s, 4))
   t6 = i64x2.sub(t6, g)
   t9 = i64x2.add(t9, i64x2.shl(g, 4))
-  put(o0, o1, 0, t5)
-  put(o0, o1, 8, t6)
-  put(o0, o1, 16, t7)
-  put(o0, o1, 24, t8)
-  put(o0, o1, 32, t9)
+  put(o0, o1, 0, t5, t6)
+  put(o0, o1, 16, t7, t8)
+  v128.store_lane<u64>(o0, t9, 0, 32)
+  v128.store_lane<u64>(o1, t9, 1, 32)
 }
 
 /** Both squares: o0 = x0²/R and o1 = x1²/R mod p. */
@@ -338,11 +337,10 @@ export function sqr2(o0: usize, x0: usize, o1: usize, x1: usize): void {
   t8 = i64x2.add(t8, i64x2.shl(s, 4))
   t6 = i64x2.sub(t6, g)
   t9 = i64x2.add(t9, i64x2.shl(g, 4))
-  put(o0, o1, 0, t5)
-  put(o0, o1, 8, t6)
-  put(o0, o1, 16, t7)
-  put(o0, o1, 24, t8)
-  put(o0, o1, 32, t9)
+  put(o0, o1, 0, t5, t6)
+  put(o0, o1, 16, t7, t8)
+  v128.store_lane<u64>(o0, t9, 0, 32)
+  v128.store_lane<u64>(o1, t9, 1, 32)
 }
 
 /** (2^52+1)² - (2^104 + 2^53) is 1 if the multiply-add rounds once, else 0. */

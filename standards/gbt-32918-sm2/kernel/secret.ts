@@ -23,14 +23,21 @@ import {
   toBytes,
 } from './words'
 
+/** The base point's table: 52 windows of five bits, a row of sixteen odd multiples for each. */
+const BASE_BITS: usize = 5
+const BASE_WINDOWS: usize = 52
+const BASE_ROW: usize = 16
+/** Any other point: 64 windows of four bits over one row of eight. */
+const BITS: usize = 4
 const WINDOWS: usize = 64
-const EACH: usize = 8
+const ROW: usize = 8
 const AFFINE: usize = 2 * SIZE
 /** A row entry of a point that is not fixed: three coordinates, filled up to a multiple of eight. */
 const WIDE: usize = (3 * SIZE + 7) & ~7
 
 const BUFFER = memory.data(256, 16)
-const BASE_ODDS = memory.data(512 * 72, 16)
+const BASE_ODDS = memory.data(52 * 16 * 72, 16)
+const MASKS = memory.data(16 * 8)
 const ODDS = memory.data(8 * 112, 16)
 const TWICE = memory.data(112, 16)
 const K = memory.data(40)
@@ -44,7 +51,7 @@ const HIGHEST = memory.data<u64>([0x53bbf40939d54122, 0x7203df6b21c6052b, 0xffff
 
 export function startSecret(): void {
   startCurve()
-  makeOddComb(BASE_ODDS, BASE)
+  makeOddComb(BASE_ODDS, BASE, BASE_BITS, BASE_WINDOWS)
 }
 
 /** 256 bytes for what goes in and comes out; the caller overwrites it. */
@@ -62,28 +69,30 @@ function toOdd(k: usize): u64 {
 }
 
 /**
- * K = Σ (2w_i + 1 - 16)·16^i over the windows i < 63, plus (2w_63 + 1)·16^63, where w_i are the four bits above bit 4i: K is odd.
- * ENTRY = the entry of the row at `row` for |digit|, and its y turned by the sign.
+ * With W bits to a window, K = Σ (2w_i + 1 - 2^W)·2^(Wi) over all windows but the last, plus (2w + 1)·2^(Wi) of the last, where w_i are the W
+ * bits above bit Wi: K is odd, and every digit is odd. ENTRY = the entry for |digit| of the row of 2^(W-1), its y turned by the sign.
  */
-function lookUp(row: usize, size: usize, window: usize): void {
-  const at = 4 * window + 1
-  const w = ((load<u64>(K + ((at >> 6) << 3)) >> ((at & 63) as u64)) | straddle(at)) as i32 & 15
-  const isInner: i32 = window < WINDOWS - 1 ? -1 : 0
+// @ts-ignore: decorator
+@inline function lookUp(row: usize, size: usize, bits: usize, window: usize, isLast: bool): void {
+  const at = bits * window + 1
+  const each: i32 = 1 << ((bits as i32) - 1)
+  const w = ((load<u64>(K + ((at >> 6) << 3)) >> ((at & 63) as u64)) | straddle(at, bits)) as i32 & (2 * each - 1)
   // all ones for a negative digit
-  const minus = ((w >> 3) - 1) & isInner
-  const index = (w ^ minus) & 7
-  memory.fill(ENTRY, 0, WIDE)
-  for (let j: i32 = 0; j < (EACH as i32); j++, row += size) {
-    const mask = (((j ^ index) - 1) >> 31) as i64
-    for (let b: usize = 0; b < size; b += 8) store<i64>(ENTRY + b, load<i64>(ENTRY + b) | (load<i64>(row + b) & mask))
+  const minus = isLast ? 0 : ((w >> ((bits as i32) - 1)) - 1)
+  const index = (w ^ minus) & (each - 1)
+  for (let j: i32 = 0; j < each; j++) store<i64>(MASKS + 8 * (j as usize), (((j ^ index) - 1) >> 31) as i64)
+  for (let b: usize = 0; b < size; b += 8) {
+    let kept: i64 = 0
+    for (let j: usize = 0; j < (each as usize); j++) kept |= load<i64>(row + j * size + b) & load<i64>(MASKS + 8 * j)
+    store<i64>(ENTRY + b, kept)
   }
   turn(ENTRY + SIZE, minus)
 }
 
 /** The bits of K from the next word, where the window at bit `at` lies over two. */
 // @ts-ignore: decorator
-@inline function straddle(at: usize): u64 {
-  return (at & 63) > 60 ? load<u64>(K + ((at >> 6) << 3), 8) << ((64 - (at & 63)) as u64) : 0
+@inline function straddle(at: usize, bits: usize): u64 {
+  return (at & 63) + bits > 64 ? load<u64>(K + ((at >> 6) << 3), 8) << ((64 - (at & 63)) as u64) : 0
 }
 
 /** y = -y where `minus` is all ones. */
@@ -95,8 +104,8 @@ function turn(y: usize, minus: i32): void {
 function multiplyBase(k: usize): void {
   const isTurned = toOdd(k)
   setInfinity(SUM)
-  for (let i: usize = 0; i < WINDOWS; i++) {
-    lookUp(BASE_ODDS + i * EACH * AFFINE, AFFINE, i)
+  for (let i: usize = 0; i < BASE_WINDOWS; i++) {
+    lookUp(BASE_ODDS + i * BASE_ROW * AFFINE, AFFINE, BASE_BITS, i, i == BASE_WINDOWS - 1)
     addCompleteAffine(SUM, SUM, ENTRY)
   }
   turn(SUM + SIZE, -(isTurned as i32))
@@ -106,12 +115,12 @@ function multiplyBase(k: usize): void {
 function multiplyPoint(k: usize): void {
   memory.copy(ODDS + 2 * SIZE, ONE, SIZE)
   addComplete(TWICE, ODDS, ODDS)
-  for (let j: usize = 1; j < EACH; j++) addComplete(ODDS + j * WIDE, ODDS + (j - 1) * WIDE, TWICE)
+  for (let j: usize = 1; j < ROW; j++) addComplete(ODDS + j * WIDE, ODDS + (j - 1) * WIDE, TWICE)
   const isTurned = toOdd(k)
   setInfinity(SUM)
   for (let i = WINDOWS; i-- > 0; ) {
     for (let d = 0; d < 4; d++) addComplete(SUM, SUM, SUM)
-    lookUp(ODDS, WIDE, i)
+    lookUp(ODDS, WIDE, BITS, i, i == WINDOWS - 1)
     addComplete(SUM, SUM, ENTRY)
   }
   turn(SUM + SIZE, -(isTurned as i32))
@@ -131,6 +140,7 @@ function forget(): void {
   memory.fill(OTHER, 0, 32)
   memory.fill(SUM, 0, 112)
   memory.fill(ENTRY, 0, 112)
+  memory.fill(MASKS, 0, 128)
   memory.fill(INVERSE, 0, 48)
   memory.fill(WORDS, 0, 6 * 32)
   forgetElements()
