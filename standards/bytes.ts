@@ -17,9 +17,11 @@ export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => {
   return diff === 0
 }
 
+const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
+
 export const toHex = (bytes: Uint8Array): string => {
   let s = ''
-  for (const b of bytes) s += b.toString(16).padStart(2, '0')
+  for (const b of bytes) s += HEX[b] as string
   return s
 }
 
@@ -29,10 +31,13 @@ export const fromHex = (hex: string): Uint8Array => {
   return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
 }
 
-export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+const ENCODER = new TextEncoder()
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
+export const utf8 = (text: string): Uint8Array => ENCODER.encode(text)
 
 /** @throws TypeError if the bytes are not UTF-8 */
-export const fromUtf8 = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+export const fromUtf8 = (bytes: Uint8Array): string => UTF8.decode(bytes)
 
 export const toBase64 = (bytes: Uint8Array): string => {
   let s = ''

@@ -31,16 +31,39 @@ export interface Element {
   readonly content: Uint8Array
 }
 
-export const newContext = (mode: Mode = 'strict', path = ''): Context => ({ mode, leniencies: [], depth: 0, path })
+/** One for each field read: its path is put together only when an error or a leniency asks for it. */
+class Place implements Context {
+  readonly mode: Mode
+  readonly leniencies: Leniency[]
+  readonly depth: number
+  readonly above: Context | undefined
+  readonly name: string
+  constructor(
+    from: Pick<Context, 'mode' | 'leniencies'>,
+    depth: number,
+    [above, name]: readonly [(Context | undefined)?, string?],
+  ) {
+    this.mode = from.mode
+    this.leniencies = from.leniencies
+    this.depth = depth
+    this.above = above
+    this.name = name ?? ''
+  }
+  get path(): string {
+    const before = this.above?.path ?? ''
+    if (this.name === '') return before
+    return before === '' ? this.name : `${before}.${this.name}`
+  }
+}
 
-export const enter = (context: Context, name: string): Context => ({
-  ...context,
-  path: context.path === '' ? name : `${context.path}.${name}`,
-})
+export const newContext = (mode: Mode = 'strict', path = ''): Context =>
+  new Place({ mode, leniencies: [] }, 0, [undefined, path])
+
+export const enter = (context: Context, name: string): Context => new Place(context, context.depth, [context, name])
 
 export const deeper = (context: Context): Context => {
   if (context.depth >= MAX_DEPTH) throw new DerError(context.path, `nested deeper than ${MAX_DEPTH}`)
-  return { ...context, depth: context.depth + 1 }
+  return new Place(context, context.depth + 1, [context])
 }
 
 /** Uses a leniency: an error in strict mode, a note in compatible mode. */
@@ -50,29 +73,29 @@ export const lenient = (context: Context, code: string, what: string): void => {
 }
 
 /** Reads the element at `offset`. @throws DerError */
-export const readElement = (bytes: Uint8Array, offset: number, { path }: Pick<Context, 'path'>): Element => {
+export const readElement = (bytes: Uint8Array, offset: number, at: Pick<Context, 'path'>): Element => {
   const tag = bytes[offset]
   const first = bytes[offset + 1]
-  if (tag === undefined || first === undefined) throw new DerError(path, 'truncated header')
-  if ((tag & 0x1f) === 0x1f) throw new DerError(path, 'high tag number')
+  if (tag === undefined || first === undefined) throw new DerError(at.path, 'truncated header')
+  if ((tag & 0x1f) === 0x1f) throw new DerError(at.path, 'high tag number')
   let length = first
   let start = offset + 2
   if (first >= 0x80) {
     const count = first & 0x7f
-    if (count === 0) throw new DerError(path, 'indefinite length')
-    if (count > 4) throw new DerError(path, 'length of more than four octets')
+    if (count === 0) throw new DerError(at.path, 'indefinite length')
+    if (count > 4) throw new DerError(at.path, 'length of more than four octets')
     length = 0
     for (let i = 0; i < count; i++) {
       const octet = bytes[start + i]
-      if (octet === undefined) throw new DerError(path, 'truncated length')
+      if (octet === undefined) throw new DerError(at.path, 'truncated length')
       length = length * 256 + octet
     }
     start += count
-    if (length < 0x80 || length < 2 ** (8 * (count - 1))) throw new DerError(path, 'non-minimal length')
+    if (length < 0x80 || length < 2 ** (8 * (count - 1))) throw new DerError(at.path, 'non-minimal length')
   }
-  if (length > MAX_SIZE) throw new DerError(path, 'element too large')
+  if (length > MAX_SIZE) throw new DerError(at.path, 'element too large')
   const end = start + length
-  if (end > bytes.length) throw new DerError(path, 'content runs past the end')
+  if (end > bytes.length) throw new DerError(at.path, 'content runs past the end')
   return { tag, der: bytes.subarray(offset, end), content: bytes.subarray(start, end) }
 }
 

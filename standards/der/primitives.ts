@@ -132,6 +132,17 @@ export const bitFlags = (): Schema<ReadonlySet<number>> =>
   )
 
 const MAX_OID_OCTETS = 128
+/** Above it an arc goes on as a bigint: those under 2.25 are UUIDs. */
+const EXACT = 2 ** 46
+
+const withOctet = (arc: number | bigint, bits: number): number | bigint =>
+  typeof arc === 'number' && arc < EXACT ? arc * 128 + bits : (BigInt(arc) << 7n) | BigInt(bits)
+
+/** The first two arcs stand in one number (X.690 8.19.4). */
+const firstTwo = (first: number | bigint): string => {
+  const top = first < 40 ? 0 : first < 80 ? 1 : 2
+  return `${top}.${typeof first === 'number' ? first - 40 * top : first - 40n * BigInt(top)}`
+}
 
 /** Dotted decimal text. */
 export const objectIdentifier = (): Schema<string> =>
@@ -139,21 +150,19 @@ export const objectIdentifier = (): Schema<string> =>
     primitive(0x06),
     (content, context) => {
       if (content.length === 0 || content.length > MAX_OID_OCTETS) throw new DerError(context.path, 'OID length')
-      const arcs: bigint[] = []
-      let arc = 0n
+      let text = ''
+      let arc: number | bigint = 0
       let fresh = true
       for (const octet of content) {
         if (fresh && octet === 0x80) throw new DerError(context.path, 'non-minimal OID arc')
-        arc = (arc << 7n) | BigInt(octet & 0x7f)
+        arc = withOctet(arc, octet & 0x7f)
         fresh = octet < 0x80
         if (!fresh) continue
-        arcs.push(arc)
-        arc = 0n
+        text = text === '' ? firstTwo(arc) : `${text}.${arc}`
+        arc = 0
       }
       if (!fresh) throw new DerError(context.path, 'truncated OID arc')
-      const [first = 0n, ...rest] = arcs
-      const top = first < 40n ? 0n : first < 80n ? 1n : 2n
-      return [top, first - 40n * top, ...rest].join('.')
+      return text
     },
     (text) => {
       if (!/^[0-2](\.(0|[1-9]\d*))+$/.test(text)) throw new DerError('', `not an object identifier: ${text}`)

@@ -42,15 +42,17 @@ const sequenceLike = <const F extends Fields>(tag: number, fields: F): Schema<Se
     const elements = readElements(element.content, inner)
     const value: Record<string, unknown> = {}
     let at = 0
-    for (const [name, field] of Object.entries(fields)) {
+    for (const name in fields) {
+      const field = fields[name] as AnyField
       const next = elements[at]
-      const here = enter(inner, name)
       if (next !== undefined && field.matches(next.tag)) {
-        value[name] = field.read(next, here)
+        value[name] = field.read(next, enter(inner, name))
         at++
       } else if (hasDefault(field)) value[name] = field.byDefault
-      else if (field.optional !== true)
-        throw new DerError(here.path, next === undefined ? 'missing' : `unexpected tag 0x${next.tag.toString(16)}`)
+      else if (field.optional !== true) {
+        const what = next === undefined ? 'missing' : `unexpected tag 0x${next.tag.toString(16)}`
+        throw new DerError(enter(inner, name).path, what)
+      }
     }
     if (at < elements.length) throw new DerError(context.path, 'unexpected extra element')
     return value as SequenceValue<F>

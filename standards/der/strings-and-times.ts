@@ -5,6 +5,8 @@ import type { Context } from './element.ts'
 import { encodeElement, lenient } from './element.ts'
 import type { Schema } from './schema.ts'
 
+const GB18030 = new TextDecoder('gb18030')
+
 const text = (tag: number, alphabet: RegExp | undefined, code: string): Schema<string> => ({
   matches: (t) => t === tag,
   read: (element, context) => {
@@ -24,7 +26,7 @@ const readUtf8 = (content: Uint8Array, context: Context, code: string): string =
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
     lenient(context, code, 'bytes are not UTF-8')
-    return new TextDecoder('gb18030').decode(content)
+    return GB18030.decode(content)
   }
 }
 
@@ -42,6 +44,13 @@ const fromParts = (parts: readonly number[], offsetHours: number, context: Conte
   const sameDay = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
   if (!sameDay || hour > 23 || minute > 59 || second > 59) throw new DerError(context.path, 'no such time')
   return new Date(date.getTime() - offsetHours * 3_600_000)
+}
+
+/** Times are short; what is not ASCII fits no pattern. */
+const ascii = (content: Uint8Array): string => {
+  let s = ''
+  for (let i = 0; i < content.length && i < 64; i++) s += String.fromCharCode(content[i] as number)
+  return s
 }
 
 const SHANGHAI = 8
@@ -73,7 +82,7 @@ const stamp = (d: Date): string =>
 /** Whole seconds, UTC. */
 export const utcTime = (): Schema<Date> => ({
   matches: (t) => t === 0x17,
-  read: (element, context) => parseUtc(new TextDecoder('latin1').decode(element.content), context),
+  read: (element, context) => parseUtc(ascii(element.content), context),
   write: (d) => {
     if (d.getUTCFullYear() < 1950 || d.getUTCFullYear() > 2049) throw new DerError('', 'year outside UTCTime')
     return encodeElement(0x17, utf8(digits(d.getUTCFullYear() % 100, 2) + stamp(d)))
@@ -83,6 +92,6 @@ export const utcTime = (): Schema<Date> => ({
 /** Whole seconds, UTC, written with Z. */
 export const generalizedTime = (): Schema<Date> => ({
   matches: (t) => t === 0x18,
-  read: (element, context) => parseGeneralized(new TextDecoder('latin1').decode(element.content), context),
+  read: (element, context) => parseGeneralized(ascii(element.content), context),
   write: (d) => encodeElement(0x18, utf8(digits(d.getUTCFullYear(), 4) + stamp(d))),
 })

@@ -131,10 +131,12 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
 ])
 
 /** Leaves out what is absent, as optional properties may not hold undefined. */
-const present = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
-  }
+const present = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } => {
+  const out: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
+  for (const name in fields)
+    if (fields[name] !== undefined) out[name] = fields[name] as Exclude<T[typeof name], undefined>
+  return out
+}
 
 type Read = <T>(oid: string, schema: Schema<T>) => T | undefined
 

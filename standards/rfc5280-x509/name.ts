@@ -17,7 +17,10 @@ export interface NameField {
   readonly text: string
 }
 
-const decoder = (label: string) => (content: Uint8Array) => new TextDecoder(label).decode(content)
+const decoder = (label: string) => {
+  const decoding = new TextDecoder(label)
+  return (content: Uint8Array) => decoding.decode(content)
+}
 /** DirectoryString and its relatives; T61 holds GB 18030 in the certificates of this country. */
 const TEXT: Readonly<Record<number, (content: Uint8Array) => string>> = {
   0x0c: decoder('utf-8'),
