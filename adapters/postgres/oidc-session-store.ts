@@ -156,9 +156,9 @@ const makeReading = (db: Db): Pick<SessionStore, Reading> => ({
     const [row] = await db.query<Row>(text, [uid, at])
     return row && asRow(row)
   },
-  ofAccount: async (accountId, at) => {
+  ofAccount: async (accountId, at, tx) => {
     const text = `SELECT ${ROW} FROM oidc_session WHERE account_id = $1 AND expires_at > $2 AND ${LIVE} ORDER BY created_at DESC`
-    return (await db.query<Row>(text, [accountId, at])).map(asRow)
+    return (await queryable(db, tx).query<Row>(text, [accountId, at])).map(asRow)
   },
   participants: async (uids, tx) =>
     uids.length === 0 ? [] : (await queryable(db, tx).query<ParticipantRow>(PARTICIPANTS, [uids])).map(asParticipant),

@@ -2,6 +2,7 @@
 import type { OidcStore } from '../../src/oidc/ports.ts'
 import type { Db } from './db.ts'
 import { makeClientStore } from './oidc-client-store.ts'
+import { makeConsentStore } from './oidc-consent-store.ts'
 import { makeLogoutStore } from './oidc-logout-store.ts'
 import { makePayloadStore } from './oidc-payload-store.ts'
 import { makeSessionStore } from './oidc-session-store.ts'
@@ -13,4 +14,5 @@ export const makeOidcStore = (db: Db): OidcStore => ({
   logouts: makeLogoutStore(db),
   clients: makeClientStore(db),
   signingKeys: makeSigningKeyStore(db),
+  consents: makeConsentStore(db),
 })

@@ -3,6 +3,7 @@ export type { BrowserSessions, CurrentSession, SessionView } from './browser-ses
 export { makeBrowserSessions } from './browser-sessions.ts'
 export { SECRET_COLUMN } from './client-metadata.ts'
 export type { PrincipalTypes } from './client-policy.ts'
+export { CONSENT_TEXT_VERSION, consentsOf, dataScopes, withdrawConsent } from './consent.ts'
 export type { EndReason, SessionEnding, SignOut } from './end-session.ts'
 export { endSession } from './end-session.ts'
 export { deadLetters, retryLogout } from './dead-letters.ts'

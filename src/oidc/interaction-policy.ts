@@ -1,9 +1,10 @@
-/** When a browser is stopped on its way: to sign in (strongly enough), then to say for whom it acts. Consent is implied for government portals. */
+/** When a browser is stopped on its way: to sign in (strongly enough), then to say for whom it acts, then to agree where the portal needs it. */
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import { AUTHENTICATION_STRENGTHS, type AuthenticationStrength } from '../identity/index.ts'
 import { knownAccount } from './account-claims.ts'
 import { decideAcr, type AcrDecision } from './assurance-acr.ts'
 import { clientPolicy, type ClientPolicy } from './client-policy.ts'
+import { hasConsented } from './consent.ts'
 import { currentPrincipal } from './current-principal.ts'
 import type { OidcDeps } from './ports.ts'
 
@@ -92,6 +93,18 @@ const principalPrompt = (deps: Deps): interactionPolicy.Prompt =>
     }),
   )
 
+/** Asked where the portal's registration says so, or the portal itself (prompt=consent). */
+const consentPrompt = (deps: Deps): interactionPolicy.Prompt =>
+  new Prompt(
+    { name: 'consent', requestable: true },
+    new Check('consent_missing', 'the person has not agreed', 'consent_required', async (ctx) => {
+      const { client, requestParamScopes: scopes } = ctx.oidc
+      const account = knownAccount(ctx)
+      if (client === undefined || account === undefined || policyOf(ctx)?.asksConsent !== true) return false
+      return !(await hasConsented(deps, { accountId: account.accountId, clientId: client.clientId, scopes }))
+    }),
+  )
+
 export const makeInteractionPolicy = (
   deps: Deps,
   reachable: AuthenticationStrength,
@@ -100,5 +113,6 @@ export const makeInteractionPolicy = (
   policy.clear()
   policy.add(loginPrompt(reachable))
   policy.add(principalPrompt(deps))
+  policy.add(consentPrompt(deps))
   return policy
 }

@@ -8,11 +8,12 @@ import { TrustError } from '../errors.ts'
 import { parseAcr, type AuthenticationStrength, type Principal } from '../identity/index.ts'
 import { choosePrincipal } from './choose-principal.ts'
 import { clientPolicy, type PrincipalTypes } from './client-policy.ts'
+import { giveConsent } from './consent.ts'
 import type { OidcDeps } from './ports.ts'
 
 export interface InteractionDetails {
   readonly uid: string
-  readonly prompt: 'login' | 'principal'
+  readonly prompt: 'login' | 'principal' | 'consent'
   readonly client: {
     readonly id: string
     readonly name: string
@@ -46,12 +47,14 @@ export interface Interactions {
   finishLogin(req: IncomingMessage, res: ServerResponse, signedIn: SignedIn): Promise<void>
   /** @throws TrustError PRINCIPAL_NOT_AVAILABLE, SESSION_ENDED */
   finishPrincipal(req: IncomingMessage, res: ServerResponse, principal: Principal): Promise<void>
+  /** Records that the person agreed to the text of today. */
+  finishConsent(req: IncomingMessage, res: ServerResponse): Promise<void>
   /** The portal gets access_denied. */
   abort(req: IncomingMessage, res: ServerResponse): Promise<void>
 }
 
 type Found = Awaited<ReturnType<Provider['interactionDetails']>>
-type Deps = Pick<OidcDeps, 'store' | 'people' | 'work' | 'audit' | 'clock'>
+type Deps = Pick<OidcDeps, 'store' | 'people' | 'work' | 'audit' | 'clock' | 'ids'>
 
 const orExpired = async <T>(work: Promise<T>): Promise<T> => {
   try {
@@ -78,7 +81,8 @@ const clientView = (client: Client): InteractionDetails['client'] => {
 
 const asDetails = (found: Found, client: Client): InteractionDetails => {
   const prompt = found.prompt.name
-  if (prompt !== 'login' && prompt !== 'principal') throw expired('an interaction of another kind')
+  if (prompt !== 'login' && prompt !== 'principal' && prompt !== 'consent')
+    throw expired('an interaction of another kind')
   const { principalTypes, functions } = clientPolicy(client)
   const scope = found.params['scope']
   const acr = found.prompt.details['acr']
@@ -151,6 +155,16 @@ export const makeInteractions = (deps: Deps, provider: Provider): Interactions =
       const selection = { sessionUid, clientId: client.clientId, personId: account.personId, principal }
       await choosePrincipal(deps, selection)
       await finish(req, res, { principal: { kind: principal.kind } }, true)
+    },
+    finishConsent: async (req, res) => {
+      const { found, client } = await find(req, res, 'consent')
+      const { accountId } = found.session ?? {}
+      const account = accountId === undefined ? undefined : await deps.people.account(accountId)
+      if (account === undefined) throw expired('nobody is signed in')
+      const { wanted } = asDetails(found, client)
+      const actor = { kind: 'person', id: account.personId } as const
+      await giveConsent(deps, { ...account, clientId: client.clientId, scopes: wanted.scopes, actor })
+      await finish(req, res, { consent: {} }, true)
     },
     abort: async (req, res) => {
       await find(req, res)

@@ -109,7 +109,7 @@ export interface SessionStore {
   /** Holds session and grant open until `tx` ends. False when one of them has ended. */
   holdOpen(tx: Tx, of: { readonly sessionUid: string; readonly grantId: string; readonly at: Date }): Promise<boolean>
   find(uid: string, at: Date): Promise<SessionRow | undefined>
-  ofAccount(accountId: string, at: Date): Promise<readonly SessionRow[]>
+  ofAccount(accountId: string, at: Date, tx?: Tx): Promise<readonly SessionRow[]>
   /** True when new. */
   addParticipant(tx: Tx, participant: Participant): Promise<boolean>
   participants(sessionUids: readonly string[], tx?: Tx): Promise<readonly Participant[]>
@@ -180,12 +180,36 @@ export interface SigningKeyStore {
   withdrawOthers(tx: Tx, than: { readonly kid: string; readonly at: Date }): Promise<void>
 }
 
+export interface ConsentRow {
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  readonly textVersion: string
+  readonly givenAt: Date
+  readonly withdrawnAt?: Date
+}
+interface ConsentQuestion {
+  readonly accountId: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  readonly textVersion: string
+}
+export interface ConsentStore {
+  /** One that stands covers all these scopes, with this text. */
+  covers(question: ConsentQuestion): Promise<boolean>
+  insert(tx: Tx, consent: ConsentQuestion & { readonly id: string; readonly givenAt: Date }): Promise<void>
+  /** Newest first. */
+  ofAccount(accountId: string): Promise<readonly ConsentRow[]>
+  /** Returns how many. */
+  withdraw(tx: Tx, of: { readonly accountId: string; readonly clientId: string; readonly at: Date }): Promise<number>
+}
+
 export interface OidcStore {
   readonly payloads: PayloadStore
   readonly sessions: SessionStore
   readonly logouts: LogoutStore
   readonly clients: ClientStore
   readonly signingKeys: SigningKeyStore
+  readonly consents: ConsentStore
 }
 
 /** How a portal answered. Bodies are read to a bound and only for `get`. */

@@ -1,13 +1,26 @@
-/** Signing in: to our own pages by `/sign-in`, and the stops that the OpenID provider makes (name and password; for whom). */
+/** Signing in: to our own pages by `/sign-in`, and the stops that the OpenID provider makes (name and password, a second factor; for whom). */
 import { TrustError } from '../../errors.ts'
 import type { AnyRoute, FormFields, Reply, RouteRequest } from '../../http/index.ts'
 import { answered, page, redirect } from '../../http/index.ts'
 import type { NaturalPerson } from '../../identity/index.ts'
-import { authenticate, findAccount, findProvenPerson } from '../../identity/index.ts'
+import type { Authentication, NextMethod } from '../../identity/index.ts'
+import {
+  authenticate,
+  authenticateWith,
+  continueSignIn,
+  findAccount,
+  findProvenPerson,
+  findSignInStep,
+  forgetSignInStep,
+  parseAcr,
+  strengthAtLeast,
+} from '../../identity/index.ts'
 import type { InteractionDetails } from '../../oidc/index.ts'
-import { OWN_PAGES_RETURN, ownSignInUrl } from '../../oidc/index.ts'
+import { CONSENT_TEXT_VERSION, OWN_PAGES_RETURN, dataScopes, ownSignInUrl } from '../../oidc/index.ts'
 import type { Html } from '../html.ts'
 import { choosePrincipalPage } from '../pages/choose-principal.ts'
+import { consentPage } from '../pages/consent.ts'
+import { secondFactorPage, strongerPage } from '../pages/second-factor.ts'
 import { signInPage } from '../pages/sign-in.ts'
 import { paths } from '../paths.ts'
 import { fieldError, orFormAgain, text } from './form.ts'
@@ -66,29 +79,131 @@ const principalHtml = async (
   })
 }
 
+const consentHtml = async (
+  deps: PageDeps,
+  request: RouteRequest<unknown>,
+  details: InteractionDetails,
+): Promise<Html> => {
+  const { name } = await personAt(deps, details)
+  const { organisation } = details.client
+  return consentPage({
+    chrome: { ...bareChrome(deps, request), person: { name } },
+    action: request.path,
+    portalName: details.client.name,
+    ...(organisation === undefined ? {} : { organisation }),
+    scopes: dataScopes(details.wanted.scopes),
+    textVersion: CONSENT_TEXT_VERSION,
+    cancelUrl: cancelUrl(request.path),
+  })
+}
+
+interface SecondStep {
+  readonly next: readonly NextMethod[]
+  readonly method: NextMethod
+  readonly error?: TrustError
+}
+
+const secondHtml = (
+  deps: PageDeps,
+  request: RouteRequest<unknown>,
+  { details, next, method, error }: SecondStep & { readonly details: InteractionDetails },
+): Html =>
+  secondFactorPage({
+    chrome: bareChrome(deps, request),
+    action: request.path,
+    method: next.includes(method) ? method : 'totp',
+    hasRecovery: next.includes('recovery-code'),
+    ...(portalView(details) === undefined ? {} : { cancelUrl: cancelUrl(request.path) }),
+    ...(error === undefined ? {} : { errors: [fieldError(error)] }),
+  })
+
+const methodOf = (text: string | null): NextMethod => (text === 'recovery-code' ? text : 'totp')
+
+const loginStop = async (
+  deps: PageDeps,
+  request: RouteRequest<undefined>,
+  details: InteractionDetails,
+): Promise<Html> => {
+  const next = await findSignInStep(deps.identity, details.uid)
+  return next === undefined
+    ? loginHtml(deps, request, { details })
+    : secondHtml(deps, request, { details, next, method: methodOf(request.query.get('with')) })
+}
+
 const showStop = async (deps: PageDeps, request: RouteRequest<undefined>): Promise<Reply> => {
   const details = await deps.interactions.details(request.raw.req, request.raw.res)
   return page(
     details.prompt === 'login'
-      ? loginHtml(deps, request, { details })
+      ? await loginStop(deps, request, details)
       : await principalHtml(deps, request, { details }),
   )
 }
 
-const finishLogin = (
+/** What the portal asks for is more than the account has: it is said here, and not by an error at the portal. */
+const isTooWeak = ({ wanted }: InteractionDetails, { acr }: Authentication): boolean => {
+  const asked = wanted.acr === undefined ? undefined : parseAcr(wanted.acr)
+  return asked !== undefined && !strengthAtLeast(acr, asked.strength)
+}
+
+const signInWith = async (
+  deps: PageDeps,
+  request: RouteRequest<FormFields>,
+  { details, done }: { readonly details: InteractionDetails; readonly done: Authentication },
+): Promise<Reply> => {
+  if (isTooWeak(details, done)) {
+    const view = { chrome: bareChrome(deps, request), portalName: details.client.name }
+    return page(strongerPage({ ...view, cancelUrl: cancelUrl(request.path) }), 403)
+  }
+  await deps.interactions.finishLogin(request.raw.req, request.raw.res, done)
+  return answered
+}
+
+const finishFirst = (
   deps: PageDeps,
   request: RouteRequest<FormFields>,
   details: InteractionDetails,
 ): Promise<Reply> => {
-  const { body, address, raw } = request
+  const { body, address } = request
   const loginName = text(body, 'loginName')
   const act = async (): Promise<Reply> => {
     const password = text(body, 'password')
-    const signedIn = await authenticate(deps.identity, { name: loginName, password, address })
-    await deps.interactions.finishLogin(raw.req, raw.res, signedIn)
-    return answered
+    const authentication = await authenticate(deps.identity, { name: loginName, password, address })
+    const step = await continueSignIn(deps.identity, { handle: details.uid, authentication })
+    if ('done' in step) return signInWith(deps, request, { details, done: step.done })
+    return page(secondHtml(deps, request, { details, next: step.next, method: 'totp' }))
   }
   return orFormAgain(act, (error) => loginHtml(deps, request, { details, loginName, error }))
+}
+
+const finishSecond = (
+  deps: PageDeps,
+  request: RouteRequest<FormFields>,
+  details: InteractionDetails,
+): Promise<Reply> => {
+  const { body } = request
+  const method = methodOf(text(body, 'method'))
+  const act = async (): Promise<Reply> => {
+    const shown = { handle: details.uid, method, code: text(body, 'code') }
+    return signInWith(deps, request, { details, done: await authenticateWith(deps.identity, shown) })
+  }
+  return orFormAgain(act, async (error) => {
+    const next = await findSignInStep(deps.identity, details.uid)
+    return next === undefined
+      ? loginHtml(deps, request, { details, error })
+      : secondHtml(deps, request, { details, next, method, error })
+  })
+}
+
+const finishLogin = async (
+  deps: PageDeps,
+  request: RouteRequest<FormFields>,
+  details: InteractionDetails,
+): Promise<Reply> => {
+  if (Object.hasOwn(request.body, 'again')) {
+    await forgetSignInStep(deps.identity, details.uid)
+    return redirect(request.path)
+  }
+  return (Object.hasOwn(request.body, 'method') ? finishSecond : finishFirst)(deps, request, details)
 }
 
 const finishPrincipal = (
@@ -108,6 +223,11 @@ const finishPrincipal = (
 
 const finishStop = async (deps: PageDeps, request: RouteRequest<FormFields>): Promise<Reply> => {
   const details = await deps.interactions.details(request.raw.req, request.raw.res)
+  if (details.prompt === 'consent') {
+    if (text(request.body, 'consent') !== 'yes') return page(await consentHtml(deps, request, details))
+    await deps.interactions.finishConsent(request.raw.req, request.raw.res)
+    return answered
+  }
   return details.prompt === 'login' ? finishLogin(deps, request, details) : finishPrincipal(deps, request, details)
 }
 

@@ -61,6 +61,7 @@ export const en: Words = {
     loginName: 'User name or citizen ID number',
     password: 'Password',
     submit: 'Sign in',
+    forgot: 'Forgotten your password?',
     noAccount: 'No account yet?',
     register: 'Create one',
     beware: ['Check that the address is ', '. Nobody on our staff will ask for your password.'],
@@ -108,6 +109,21 @@ export const en: Words = {
     missing: 'Your company is not listed?',
     missingHow: 'Its legal representative registers it first and then gives you a mandate.',
     registerEntity: 'I am the legal representative: register it',
+  },
+  consent: {
+    title: 'Agree to share data',
+    lead: (portal, organisation) =>
+      `${portal}${organisation === undefined ? '' : ` (${organisation})`} asks you to share the data below with it, for what you do there.`,
+    data: 'What is shared',
+    scopes: {
+      profile: 'Your name, and the data about you that it asks for and that a register has confirmed',
+      entity: 'The organisation you act for, its registration, and what you may do for it',
+    },
+    rights:
+      'Your identity number and phone number are not shared. You may refuse, and you may withdraw later; what was done before stays done.',
+    version: (version) => `Text version ${version}. Your answer is recorded together with it.`,
+    agree: 'Agree and go on',
+    refuse: 'Refuse and go back to the portal',
   },
   signOut: {
     askTitle: 'Do you want to sign out?',

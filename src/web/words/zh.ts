@@ -57,6 +57,7 @@ export const zh = {
     loginName: '用户名或身份号码',
     password: '密码',
     submit: '登录',
+    forgot: '忘记密码？',
     noAccount: '还没有账户？',
     register: '注册并实名',
     beware: ['请认准地址 ', '。工作人员不会向您索要密码和验证码。'],
@@ -104,6 +105,20 @@ export const zh = {
     missing: '找不到您的企业？',
     missingHow: '请企业的法定代表人先登记企业，再向您授权。',
     registerEntity: '我是法定代表人，去登记企业',
+  },
+  consent: {
+    title: '同意提供信息',
+    lead: (portal: string, organisation?: string): string =>
+      `“${portal}”${organisation === undefined ? '' : `（${organisation}）`}请您同意向它提供下面的信息，用于您在那里办理的事项。`,
+    data: '提供的信息',
+    scopes: {
+      profile: '姓名，以及它问到的、登记机关核实过的本人信息',
+      entity: '您代表的单位、它的登记信息，以及您的授权范围',
+    } as Readonly<Record<string, string>>,
+    rights: '身份证件号码和手机号不会提供。您可以不同意，也可以以后撤回；撤回不影响之前已经办完的事。',
+    version: (version: string): string => `告知文本版本 ${version}，您的同意会连同版本一起记录。`,
+    agree: '同意，继续',
+    refuse: '不同意，回到门户',
   },
   signOut: {
     askTitle: '要退出登录吗？',

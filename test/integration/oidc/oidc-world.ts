@@ -153,6 +153,7 @@ export const startOidc = async ({ db, clock = { now: () => new Date() }, deps: o
   const interact = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     if (header(req, 'x-abort') !== undefined) return interactions.abort(req, res)
     const { prompt } = await interactions.details(req, res)
+    if (prompt === 'consent') return interactions.finishConsent(req, res)
     if (prompt === 'principal')
       return interactions.finishPrincipal(
         req,
