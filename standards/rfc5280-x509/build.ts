@@ -1,9 +1,10 @@
 /** Writing certificates and CRLs (RFC 5280 §4.1, §5.1): to-be-signed bytes first, the whole after the signature is there. Strict DER. */
-import { decode, encode } from '../der/index.ts'
+import { bitString, decode, encode, encodeElement, readSingle } from '../der/index.ts'
+import { DerError } from '../errors.ts'
 import { OID } from '../oid/index.ts'
 import type { SignatureAlgorithm } from '../ports.ts'
 import { AlgorithmIdentifier, algorithmIdentifierFor } from './algorithm.ts'
-import { CertificateSchema, TBSCertificate } from './certificate.ts'
+import { TBSCertificate } from './certificate.ts'
 import { CertificateListSchema, TBSCertList } from './crl.ts'
 import type { Extension } from './extension.ts'
 import { crlNumberExtension, reasonCodeExtension } from './extension.ts'
@@ -57,13 +58,16 @@ export interface SignedBytes {
   readonly signature: Uint8Array
 }
 
-/** The whole certificate around the bytes that were signed. */
-export const encodeCertificate = ({ tbs, algorithm, signature }: SignedBytes): Uint8Array =>
-  encode(CertificateSchema, {
-    tbsCertificate: given(TBSCertificate, tbs, 'tbsCertificate'),
-    signatureAlgorithm: identifier(algorithm),
-    signatureValue: signature,
-  })
+const SEQUENCE = 0x30
+
+/** Certificate and CertificateList alike (§4.1, §5.1): the signed bytes as they are, the algorithm, the signature. */
+const signed = ({ tbs, algorithm, signature }: SignedBytes, name: string): Uint8Array => {
+  if (readSingle(tbs, { path: name }).tag !== SEQUENCE) throw new DerError(name, 'not a SEQUENCE')
+  return encodeElement(SEQUENCE, tbs, identifier(algorithm).der, encode(bitString(), signature))
+}
+
+/** The whole certificate around the bytes that were signed. @throws DerError */
+export const encodeCertificate = (bytes: SignedBytes): Uint8Array => signed(bytes, 'tbsCertificate')
 
 export interface CrlDraft {
   readonly algorithm: SignatureAlgorithm
@@ -108,9 +112,5 @@ const revokedCertificate = ({ serial, date, reason }: CrlDraft['revoked'][number
   crlEntryExtensions: reason === undefined || reason === UNSPECIFIED ? undefined : [reasonCodeExtension(reason)],
 })
 
-export const encodeCrl = ({ tbs, algorithm, signature }: SignedBytes): Uint8Array =>
-  encode(CertificateListSchema, {
-    tbsCertList: given(TBSCertList, tbs, 'tbsCertList'),
-    signatureAlgorithm: identifier(algorithm),
-    signatureValue: signature,
-  })
+/** The whole list around the bytes that were signed. @throws DerError */
+export const encodeCrl = (bytes: SignedBytes): Uint8Array => signed(bytes, 'tbsCertList')
