@@ -141,6 +141,7 @@ type Common = ReturnType<typeof commonDeps>
 
 const identityDeps = (db: Db, common: Common): IdentityDeps => ({
   ...common,
+  digests: nodeCrypto,
   store: makeIdentityStore(db, common.cipher),
   passwords: makePasswordHasher({ random: common.random }),
   populationRegistry: memoryPopulationRegistry(common.clock),

@@ -31,6 +31,7 @@ export const startHousekeeping = async (assembly: Assembly, logger: Logger): Pro
     if (drafts.length > 0) logger.warn('licence.drafts-left', { count: drafts.length })
     const now = identity.clock.now().getTime()
     await identity.store.attempts.sweep(new Date(now - FORGET_ATTEMPTS_MS))
+    await identity.store.signInSteps.sweep(new Date(now))
     await identity.store.registerFeeds.sweep(new Date(now - PUSH_REMEMBERED_MS))
   }
   let running: Promise<void> | undefined

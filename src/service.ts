@@ -147,7 +147,7 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
     ...oidc,
     cookieKeys: assembly.cookieKeys,
     interactionUrl: (uid) => `/interaction/${uid}`,
-    strongestSignIn: 'urn:xinyin:acr:1',
+    strongestSignIn: 'urn:xinyin:acr:2',
     pages: providerPages(frame),
   })
   const sessions = makeBrowserSessions(oidc, provider)

@@ -3,6 +3,12 @@ import type { Attempts, AttemptStore, FieldCipher, IdentityStore } from '../../s
 import { toHex } from '../../standards/bytes.ts'
 import { queryable, type Db } from './db.ts'
 import { makeEntityStore, makeMandateStore } from './identity-entity-store.ts'
+import {
+  makeAuthenticatorStore,
+  makeNoticeStore,
+  makeRecoveryCodeStore,
+  makeSignInStepStore,
+} from './identity-authenticator-store.ts'
 import { makeRegisterEventStore, makeRegisterFeedStore } from './identity-register-store.ts'
 import {
   makeAccountStore,
@@ -73,4 +79,8 @@ export const makeIdentityStore = (db: Db, cipher: FieldCipher): IdentityStore =>
   attempts: makeAttemptStore(db, cipher),
   registerEvents: makeRegisterEventStore(db, cipher),
   registerFeeds: makeRegisterFeedStore(db),
+  authenticators: makeAuthenticatorStore(db, cipher),
+  recoveryCodes: makeRecoveryCodeStore(db, cipher),
+  signInSteps: makeSignInStepStore(db, cipher),
+  notices: makeNoticeStore(db),
 })

@@ -10,7 +10,7 @@ export interface Authentication {
   readonly accountId: string
   readonly personId: string
   /** RFC 8176. */
-  readonly amr: readonly ['pwd']
+  readonly amr: readonly string[]
   readonly acr: AuthenticationStrength
 }
 

@@ -1,5 +1,6 @@
 /** Changes a password for somebody who knows the old one, throttled like signing in. Ends what is open under the account. */
 import { TrustError } from '../errors.ts'
+import { note } from './authenticators/note.ts'
 import { checkPassword } from './check-password.ts'
 import { requireStrongPassword } from './password-policy.ts'
 import type { IdentityDeps } from './ports.ts'
@@ -15,7 +16,7 @@ export interface PasswordChange {
 
 /** @throws TrustError LOGIN_FAILED, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, ACCOUNT_FROZEN, PASSWORD_WEAK, TRY_LATER */
 export const changePassword = async (
-  deps: Pick<IdentityDeps, 'clock' | 'work' | 'store' | 'passwords' | 'audit' | 'reaction'>,
+  deps: Pick<IdentityDeps, 'clock' | 'ids' | 'work' | 'store' | 'passwords' | 'audit' | 'reaction'>,
   { accountId, oldPassword, newPassword, address }: PasswordChange,
 ): Promise<void> => {
   const found = await deps.store.accounts.findForSignIn({ accountId })
@@ -27,6 +28,7 @@ export const changePassword = async (
   await deps.work.run(async (tx) => {
     await settle(deps, tx, admission)
     await deps.store.accounts.setPasswordHash(tx, accountId, passwordHash)
+    await note(deps, tx, { accountId, what: 'password-changed' })
     await deps.reaction.accountChanged(tx, accountId, 'password-changed')
     await deps.audit.record(tx, {
       action: 'account.password-changed',

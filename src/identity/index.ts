@@ -14,6 +14,28 @@ export {
   parseAcr,
   strengthAtLeast,
 } from './assurance.ts'
+export type { Authenticator, AuthenticatorKind, Method } from './authenticators/authenticator.ts'
+export { amrOf, strengthOf } from './authenticators/authenticator.ts'
+export type { CodeMethod } from './authenticators/check-code.ts'
+export type { OwnerProof } from './authenticators/confirm-owner.ts'
+export type { TotpEnrolment, TotpOffer } from './authenticators/enrol-totp.ts'
+export { enrolTotp, findTotpOffer, offerTotp } from './authenticators/enrol-totp.ts'
+export type { OwnAuthenticators } from './authenticators/find-authenticators.ts'
+export { findAuthenticators } from './authenticators/find-authenticators.ts'
+export { makeRecoveryCodes } from './authenticators/make-recovery-codes.ts'
+export type { Notice, NoticeKind } from './authenticators/ports.ts'
+export { NOTICES } from './authenticators/ports.ts'
+export type { PasswordRecovery } from './authenticators/recover-password.ts'
+export { recoverPassword } from './authenticators/recover-password.ts'
+export { removeAuthenticator } from './authenticators/remove-authenticator.ts'
+export type { NextMethod, NextShown } from './authenticators/sign-in-steps.ts'
+export {
+  authenticateWith,
+  continueSignIn,
+  findNextMethods,
+  findSignInStep,
+  forgetSignInStep,
+} from './authenticators/sign-in-steps.ts'
 export type { Authentication, Credentials } from './authenticate.ts'
 export { authenticate } from './authenticate.ts'
 export type { PasswordChange } from './change-password.ts'

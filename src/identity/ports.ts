@@ -1,8 +1,10 @@
 /** What identity needs from outside: two registries, a password hasher, a store, and those who must react to its changes. */
 import type { AuditTrail } from '../audit/index.ts'
-import type { Clock, Ids, Tx, UnitOfWork } from '../kernel/index.ts'
+import type { Digests } from '../../standards/ports.ts'
+import type { Clock, Ids, RandomSource, Tx, UnitOfWork } from '../kernel/index.ts'
 import type { Account, AccountHolder, AdministratorRole } from './account.ts'
 import type { ProofingEvidence } from './assurance.ts'
+import type { AuthenticatorStore, NoticeStore, RecoveryCodeStore, SignInStepStore } from './authenticators/ports.ts'
 import type { EntityKind, LegalEntity } from './legal-entity.ts'
 import type { Agent, Mandate } from './mandate.ts'
 import type { NaturalPerson } from './natural-person.ts'
@@ -84,7 +86,7 @@ export interface PersonEvent {
   /** Absent when the person has none. */
   readonly accountId?: string
 }
-export type AccountChange = 'frozen' | 'password-changed'
+export type AccountChange = 'frozen' | 'password-changed' | 'authenticator-removed'
 /** Deregistered (注销) and revoked (吊销) end what the entity could do; restored gives it back. */
 export type EntityChange = 'deregistered' | 'revoked' | 'restored' | 'renamed' | 'representative-changed'
 export type PersonChange = 'deceased' | 'renamed' | 'restored'
@@ -252,12 +254,18 @@ export interface IdentityStore {
   readonly attempts: AttemptStore
   readonly registerEvents: RegisterEventStore
   readonly registerFeeds: RegisterFeedStore
+  readonly authenticators: AuthenticatorStore
+  readonly recoveryCodes: RecoveryCodeStore
+  readonly signInSteps: SignInStepStore
+  readonly notices: NoticeStore
 }
 
 /** Everything the operations take; each names the part that it needs. */
 export interface IdentityDeps {
   readonly clock: Clock
   readonly ids: Ids
+  readonly random: RandomSource
+  readonly digests: Digests
   readonly work: UnitOfWork
   readonly audit: AuditTrail
   readonly store: IdentityStore

@@ -97,3 +97,24 @@ export const settle = async (deps: Pick<Deps, 'clock' | 'store'>, tx: Tx, admiss
   await deps.store.attempts.put(tx, { key: pairKey, failures: 0, lastSuccessAt: deps.clock.now() })
   if (whole !== undefined && !admission.known) await deps.store.attempts.put(tx, lifted(whole))
 }
+
+/** Wrong second factors of one account, from anywhere: whoever gets to them has shown something secret before. */
+const FACTOR: Limit = { free: 5, maxSeconds: 900 }
+const factorKey = (accountId: string): string => `factor:${accountId}`
+
+/** Counted as a failure until `settleFactor`. @throws TrustError ACCOUNT_LOCKED, which passes with time */
+export const admitFactor = (deps: Deps, accountId: string): Promise<void> =>
+  deps.work.run(async (tx) => {
+    const at = deps.clock.now()
+    for (const row of await deps.store.attempts.lock(tx, [factorKey(accountId)])) {
+      if (row.notBefore !== undefined && at < row.notBefore) throw new TrustError('ACCOUNT_LOCKED', 'too many failures')
+      await deps.store.attempts.put(tx, failed(row, FACTOR, at))
+    }
+  })
+
+/** The code was right. */
+export const settleFactor = async (deps: Pick<Deps, 'clock' | 'store'>, tx: Tx, accountId: string): Promise<void> => {
+  const key = factorKey(accountId)
+  await deps.store.attempts.lock(tx, [key])
+  await deps.store.attempts.put(tx, { key, failures: 0, lastSuccessAt: deps.clock.now() })
+}

@@ -88,6 +88,8 @@ const identityOf = ({ clock, ids, work, audit, db, cipher, random }: Base): Iden
   ids,
   work,
   audit,
+  random,
+  digests: nodeCrypto,
   store: makeIdentityStore(db, cipher),
   passwords: makePasswordHasher({ random, parameters: { memory: 64, passes: 1, parallelism: 1 } }),
   populationRegistry: memoryPopulationRegistry(clock),

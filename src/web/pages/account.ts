@@ -79,6 +79,7 @@ ${summaryList([
     value: html`<b>${strengthName(view.strength)}</b><br><span class="soft">登录强度，与实名等级是两回事：等级看您是谁，强度看这次怎样登录。</span>`,
   },
   { label: '用户名', value: view.person.loginName },
+  { label: '登录方式', value: html`<a href="${paths.authenticators}">密码、验证器、恢复码</a>` },
 ])}
 </section>`
 

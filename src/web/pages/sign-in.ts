@@ -65,6 +65,7 @@ function form(view: SignInView): Html {
 ${field(state, { name: 'loginName', label: words.loginName, autocomplete: 'username', required: true, maxlength: 64 })}
 ${field(state, { name: 'password', label: words.password, type: 'password', autocomplete: 'current-password', required: true, maxlength: 256 })}
 <button class="btn block">${words.submit}</button>
+<p class="center"><a href="${paths.recoverPassword}">${words.forgot}</a></p>
 <p class="center">${words.noAccount} <a href="${paths.registerPerson}">${words.register}</a></p>
 ${view.cancelUrl !== undefined && html`<p class="center"><a href="${view.cancelUrl}">${words.cancel}</a></p>`}
 </form>`

@@ -2,11 +2,13 @@
 import type { AnyRoute } from '../../http/index.ts'
 import { accountRoutes } from './account.ts'
 import { assetRoutes } from './assets.ts'
+import { authenticatorRoutes } from './authenticators.ts'
 import { entityRegistrationRoutes } from './entity-registration.ts'
 import { homeRoutes } from './home.ts'
 import { licenceDeskRoutes } from './licence-desk.ts'
 import { mandateGrantRoutes } from './mandate-grant.ts'
 import type { PageDeps } from './page-deps.ts'
+import { passwordRoutes } from './password.ts'
 import { principalRoutes } from './principal.ts'
 import { registrationRoutes } from './registration.ts'
 import { sealDeskRoutes } from './seal-desk.ts'
@@ -25,6 +27,8 @@ export const pageRoutes = (deps: PageDeps): readonly AnyRoute[] => [
   ...entityRegistrationRoutes(deps),
   ...principalRoutes(deps),
   ...accountRoutes(deps),
+  ...authenticatorRoutes(deps),
+  ...passwordRoutes(deps),
   ...mandateGrantRoutes(deps),
   ...sealDeskRoutes(deps),
   ...sealPageRoutes(deps),

@@ -73,6 +73,20 @@ export const errorsEn: ErrorTable = {
   MANDATE_MISSING: ['You have no mandate for this', 'The legal representative can give you one in the account centre.'],
   MANDATE_EXPIRED: ['Your mandate has expired', 'Ask the legal representative for a new one.'],
   MANDATE_REVOKED: ['Your mandate was revoked', 'Speak to the legal representative if you still need it.'],
+  CODE_WRONG: [
+    'The code is wrong, or was used before',
+    'Wait for a new code and type that one. A recovery code works once.',
+  ],
+  SIGN_IN_EXPIRED: ['This step took too long', 'Please begin again with user name and password.'],
+  AUTHENTICATOR_TAKEN: ['It is enrolled already', 'To use another one, remove the old one first.'],
+  AUTHENTICATOR_MISSING: [
+    'There is no second factor yet',
+    'Enrol an authenticator app first, then make recovery codes.',
+  ],
+  RECOVERY_FAILED: [
+    'User name and codes do not open an account',
+    'Please check and try again. Without an authenticator app, come to a service hall with your ID card.',
+  ],
   MANDATE_NOT_GRANTABLE: [
     'A mandate cannot be given like that',
     'Only the legal representative gives one, to a registered person, for permitted matters and times.',

@@ -6,6 +6,8 @@ const zh: Readonly<Record<string, string>> = {
   agentName: '请照身份证填写姓名',
   loginName: '用户名要以字母开头，4 到 32 个字母、数字或下划线',
   passwordAgain: '两次输入的密码不一样',
+  code: '请填写验证码',
+  newCode: '请填写应用显示的 6 位数字',
   principal: '请选择这次代表谁办理',
   functions: '请至少选一件可以办的事',
   validFrom: '请填写开始的日期',
@@ -18,6 +20,7 @@ const zh: Readonly<Record<string, string>> = {
 }
 
 const en: Readonly<Record<string, string>> = {
+  passwordAgain: 'The two passwords are not the same',
   principal: 'Choose whom you act for this time',
   file: 'Choose a file',
 }

@@ -74,7 +74,7 @@ const registerWires = ({ call, urls, ids, registryClock: clock }: Wires) => {
 }
 
 const TABLES =
-  'natural_person, account, administrator, legal_entity, proofing_evidence, mandate, sign_in_attempt, audit_event, register_event, register_subject, register_cursor, register_push, lease'
+  'natural_person, account, administrator, legal_entity, proofing_evidence, mandate, sign_in_attempt, audit_event, register_event, register_subject, register_cursor, register_push, lease, authenticator, recovery_code, sign_in_step, account_notice'
 
 export const makeIdentityWorld = async (db: Db, timeoutMs = 3_000): Promise<IdentityWorld> => {
   const [population, entities] = await Promise.all([
@@ -101,6 +101,8 @@ export const makeIdentityWorld = async (db: Db, timeoutMs = 3_000): Promise<Iden
   const deps: IdentityDeps = {
     clock,
     ids,
+    random,
+    digests: nodeCrypto,
     work: makeUnitOfWork(db),
     audit: makeAuditTrail({ store: makeAuditStore(db), clock, ids, digests: nodeCrypto }),
     store: makeIdentityStore(db, cipher),
