@@ -62,7 +62,7 @@ module.exports = {
     {
       name: 'src-never-imports-adapters-or-keys',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main|assemble(-[a-z]+)?|demo|cli/[^/]+)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(main|assemble|assemble-[a-z]+|demo|cli/[^/]+)\\.ts$' },
       to: { path: '^(adapters|keys)/' },
     },
     {

@@ -33,7 +33,7 @@ import { openFaceFont, parseLicenceTypes } from './licence/index.ts'
 import type { LogoutWorker, OidcDeps, SigningJwk } from './oidc/index.ts'
 import { makeIdentityReactions, makeLogoutWorker, makePeople, openSigningKeys } from './oidc/index.ts'
 import type { PkiDeps } from './pki/index.ts'
-import { issueCertificate } from './pki/index.ts'
+import type { EnrolmentDeps } from './pki/enrolment/index.ts'
 import { refuseDemonstrationClients, refuseDemonstrationPeople } from './refuse-demonstration.ts'
 import type { SealDeps } from './seal/index.ts'
 import { applySeal, openSealFont } from './seal/index.ts'
@@ -41,6 +41,12 @@ import type { TrustPublisher } from './verification/index.ts'
 import licenceTypes from './licence/licence-types.json' with { type: 'json' }
 import type { AssemblyInput, Base } from './assemble-base.ts'
 import { makeBase } from './assemble-base.ts'
+import {
+  makeEnrolment,
+  makeEnrolmentRegister,
+  sealCertificates,
+  withCertificatesAndSeals,
+} from './assemble-enrolment.ts'
 import { certificateOf, chainOf, makePki, statusSigners } from './assemble-pki.ts'
 import type { StatusParts } from './assemble-status.ts'
 import { makeStatusParts } from './assemble-status.ts'
@@ -57,6 +63,8 @@ export interface Assembly {
   /** OCSP answers and time stamps. */
   readonly status: StatusParts
   readonly seals: SealDeps
+  /** Applications for certificates, officers, escrow. */
+  readonly enrolment: EnrolmentDeps
   readonly licences: LicenceDeps
   readonly oidc: OidcDeps
   readonly cookieKeys: readonly string[]
@@ -156,8 +164,13 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
   const { cookieKeys, ...oidcParts } = made
 
   // Reactions write in the caller's transaction; the worker that delivers is nudged by its own poll.
-  const reaction = makeIdentityReactions(oidcParts)
+  const register = makeEnrolmentRegister(db, base)
+  const sealStore = makeSealStore(db)
+  const reaction = withCertificatesAndSeals(makeIdentityReactions(oidcParts), {
+    ...{ parts, store: register, seals: sealStore },
+  })
   const identity = makeIdentity(input, db, { base, reaction })
+  const enrolment = makeEnrolment(input, db, { base, parts, identity, store: register })
   const oidc: OidcDeps = {
     ...oidcParts,
     people: makePeople(identity),
@@ -167,7 +180,6 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
   const worker: LogoutWorker = makeLogoutWorker(oidc)
 
   const font = new Uint8Array(await readFile(FONT))
-  const sealStore = makeSealStore(db)
   const licenceStore = makeLicenceStore(db, base.cipher)
   const others = await otherRegions(input)
   const trust = makeTrust(input, base, { ...parts, store: licenceStore, sealStore, others })
@@ -183,7 +195,7 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
     identity,
     audit,
     keys: parts.keyStore,
-    certificates: { issue: (request) => issueCertificate(parts.pki, request) },
+    certificates: sealCertificates(enrolment),
     maker: {
       keyId: 'seal-maker-sm2',
       certificate: certificateOf(parts.certificates, 'seal-maker-sm2'),
@@ -228,6 +240,7 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
     registers: makeRegisters(identity, input),
     pki: parts.pki,
     status,
+    enrolment,
     seals,
     licences,
     oidc,

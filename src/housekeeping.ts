@@ -5,6 +5,7 @@ import type { Logger } from './kernel/index.ts'
 import { sweepLicenceDrafts } from './licence/index.ts'
 import { makeSessionSweeper } from './oidc/index.ts'
 import { bridgeCrls, publishCrls, sweepIntents } from './pki/index.ts'
+import { sweepEnrolment } from './pki/enrolment/index.ts'
 import { sweepTimeStamps } from './pki/node.ts'
 import { sweepSealIntents } from './seal/index.ts'
 
@@ -17,7 +18,7 @@ const WATCH_MS = 5_000
 const FORGET_ATTEMPTS_MS = 31 * 86_400_000
 
 export const startHousekeeping = async (assembly: Assembly, logger: Logger): Promise<Housekeeping> => {
-  const { pki, status, seals, licences, oidc, identity, registers, logoutWorker } = assembly
+  const { pki, enrolment, status, seals, licences, oidc, identity, registers, logoutWorker } = assembly
   // Before anything is served: a verifier must find CRLs, and what a crash left must be said.
   await publishCrls(pki)
   const round = async (): Promise<void> => {
@@ -26,6 +27,8 @@ export const startHousekeeping = async (assembly: Assembly, logger: Logger): Pro
       logger.warn('certificate.intent-abandoned', { issuerId, serialHex })
     const stamps = await sweepTimeStamps(status.timeStampDeps)
     if (stamps.length > 0) logger.warn('timestamp.intents-abandoned', { count: stamps.length })
+    const { failed } = await sweepEnrolment(enrolment)
+    if (failed.length > 0) logger.warn('enrolment.not-issued', { codes: failed.join(' ') })
     await sweepSealIntents({ ...seals, log: logger })
     const drafts = await sweepLicenceDrafts(licences)
     if (drafts.length > 0) logger.warn('licence.drafts-left', { count: drafts.length })

@@ -6,6 +6,8 @@ import { TrustError } from './errors.ts'
 import type { AnyRoute, AppDeps, Caller, HealthChecks, Listener, RouteTable } from './http/index.ts'
 import {
   bytes,
+  caDeskRoutes,
+  certificateRoutes,
   healthRoutes,
   json,
   licenceRoutes,
@@ -86,6 +88,8 @@ export const serviceRoutes = ({ health, issuer, pages, status }: RouteDeps): Rou
     ...trustRoutes(pages.trust, pages.pki),
     ...ocspRoutes(status.ocsp, pages.clock),
     ...timeStampRoutes(status.timestamps),
+    ...certificateRoutes(pages.enrolment),
+    ...caDeskRoutes(pages.enrolment),
     ...sealRoutes(pages.seals),
     ...licenceRoutes(pages.licences),
     ...registryEventRoutes(pages.registers),
@@ -172,6 +176,7 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
   const pages: PageDeps = {
     ...frame,
     pki: assembly.pki,
+    enrolment: assembly.enrolment,
     registers: assembly.registers,
     seals,
     licences,

@@ -104,6 +104,7 @@ const lazy = {
   assets: stub<never>(),
   identity: stub<never>(),
   pki: stub<never>(),
+  enrolment: stub<never>(),
   registers: stub<never>(),
   seals: stub<never>(),
   licences: stub<never>(),

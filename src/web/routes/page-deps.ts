@@ -4,6 +4,7 @@ import type { IdentityDeps, PushReceiver } from '../../identity/index.ts'
 import type { Clock } from '../../kernel/index.ts'
 import type { LicenceDeps } from '../../licence/index.ts'
 import type { BrowserSessions, Interactions, OidcDeps } from '../../oidc/index.ts'
+import type { EnrolmentDeps } from '../../pki/enrolment/index.ts'
 import type { PkiDeps } from '../../pki/index.ts'
 import type { SealDeps } from '../../seal/index.ts'
 import type { TrustPublisher } from '../../verification/index.ts'
@@ -25,6 +26,7 @@ export interface PageDeps extends FrameDeps {
   /** Of the registries; no page asks it, the service's routes do. */
   readonly registers: PushReceiver
   readonly pki: PkiDeps
+  readonly enrolment: EnrolmentDeps
   readonly seals: SealDeps
   readonly licences: LicenceDeps
   readonly oidc: OidcDeps
