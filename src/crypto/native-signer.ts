@@ -97,7 +97,7 @@ const privateKeyOf = (pkcs8: Uint8Array): KeyObject => {
 const importEc = (curve: string, privateKey: Uint8Array): PrivateKey => {
   const algorithm = (['SM2', 'P-256'] as const).find((a) => EC_CURVES[a].oid === curve)
   const ec = decode(ECPrivateKey, privateKey, 'ECPrivateKey')
-  if (algorithm === undefined || (ec.parameters ?? curve) !== curve) throw unsupported()
+  if (algorithm === undefined || ec.version !== 1 || (ec.parameters ?? curve) !== curve) throw unsupported()
   const d = bytesToBigInt(ec.privateKey)
   if (ec.privateKey.length !== EC_CURVES[algorithm].size || d < 1n || d > HIGHEST[algorithm])
     throw new TrustError('KEY_UNUSABLE', 'private key outside its range')
@@ -128,7 +128,7 @@ const importKey = (pkcs8: Uint8Array): PrivateKey => {
   const info = decode(PrivateKeyInfo, pkcs8, 'PrivateKeyInfo')
   const { algorithm, parameters } = info.algorithm
   if (algorithm === OID.rsaEncryption && parameters.tag === NULL) return importRsa(pkcs8)
-  if (algorithm !== OID.ecPublicKey) throw unsupported()
+  if (algorithm !== OID.ecPublicKey || info.version !== 0) throw unsupported()
   return importEc(decode(objectIdentifier(), parameters.der, 'PrivateKeyInfo'), info.privateKey)
 }
 

@@ -7,6 +7,8 @@ import { bytesToBigInt } from '../der/index.ts'
 import { FormatError } from '../errors.ts'
 import type { AffinePoint } from './curve.ts'
 import { multiplyAdd, SM2_CURVE } from './curve.ts'
+import { multiplyAddModN } from './multiply-add-mod-n.ts'
+import type { Sm2Secrets } from './open-sm2-secrets.ts'
 import { parseSm2Point, to32Bytes } from './public-key.ts'
 
 /** Scalars are 32 bytes in [1, n-1]; points are the 65 bytes `04 || X || Y`, checked by the caller. */
@@ -22,18 +24,26 @@ export interface Sm2SecretScalars {
 /** `04 || X || Y`. */
 export const encodePoint = ({ x, y }: AffinePoint): Uint8Array => concat(Uint8Array.of(4), to32Bytes(x), to32Bytes(y))
 
-const finite = (point: AffinePoint | undefined): Uint8Array => {
+const orRefused = (point: Uint8Array | undefined): Uint8Array => {
   if (point === undefined) throw new FormatError('SM2_POINT_AT_INFINITY', 'scalar multiplication met infinity')
-  return encodePoint(point)
+  return point
 }
+const finite = (point: AffinePoint | undefined): Uint8Array => orRefused(point && encodePoint(point))
 
 const BASE: AffinePoint = { x: SM2_CURVE.gx, y: SM2_CURVE.gy }
 
 export const referenceScalars: Sm2SecretScalars = {
   multiplyBase: (k) => finite(multiplyAdd(bytesToBigInt(k), 0n, BASE)),
   multiply: (k, point) => finite(multiplyAdd(0n, bytesToBigInt(k), parseSm2Point(point))),
-  multiplyAddModN: (a, b, c) => to32Bytes((bytesToBigInt(a) * bytesToBigInt(b) + bytesToBigInt(c)) % SM2_CURVE.n),
+  multiplyAddModN,
 }
+
+/** The port on the constant-time kernel. */
+export const kernelScalars = (secrets: Sm2Secrets): Sm2SecretScalars => ({
+  multiplyBase: (k) => orRefused(secrets.multiplyBase(k)),
+  multiply: (k, point) => orRefused(secrets.multiply(k, point)),
+  multiplyAddModN,
+})
 
 /** 1 when a < b, both 32 bytes, in time that does not depend on them. */
 const isBelow = (a: Uint8Array, b: Uint8Array): number => {
