@@ -78,7 +78,7 @@ const appendStatus = (q: Queryable, id: string, { status, from, reason, agent }:
   q.query(
     `INSERT INTO seal_status (seal_id, step, status, from_at, reason, agent_kind, agent_id)
      SELECT $1, coalesce(max(step), 0) + 1, $2, $3, $4, $5, $6 FROM seal_status WHERE seal_id = $1`,
-    [id, status, from, reason, agent.kind, agentId(agent)],
+    [id, status, from, reason, agent.kind, agent.kind === 'system' ? agent.id : agentId(agent)],
   )
 
 interface StatusRow extends Row {
@@ -95,7 +95,12 @@ const timelineOf = async (q: Queryable, id: string): Promise<StatusChange[]> =>
       'SELECT status, from_at, reason, agent_kind, agent_id FROM seal_status WHERE seal_id = $1 ORDER BY step',
       [id],
     )
-  ).map((r) => ({ status: r.status, from: r.from_at, reason: r.reason, agent: toAgent(r.agent_kind, r.agent_id) }))
+  ).map((r) => ({
+    status: r.status,
+    from: r.from_at,
+    reason: r.reason,
+    agent: r.agent_kind === 'system' ? { kind: 'system', id: r.agent_id } : toAgent(r.agent_kind, r.agent_id),
+  }))
 
 const allTimelines = async (q: Queryable): Promise<{ code: string; timeline: StatusStep[] }[]> => {
   const rows = await q.query<{ code: string; status: string; from_at: Date }>(

@@ -28,7 +28,7 @@ const SECOND = 1000
  * Signing times have no fractions: a seal is active from the start of this second, and not usable from the next one on,
  * so that nothing signed before falls under what came after. Steps never go back.
  */
-const effectiveFrom = (to: SealStatus, now: Date, timeline: readonly StatusStep[]): Date => {
+export const effectiveFrom = (to: SealStatus, now: Date, timeline: readonly StatusStep[]): Date => {
   const second = to === 'active' ? Math.floor(now.getTime() / SECOND) : Math.ceil(now.getTime() / SECOND)
   return new Date(Math.max(second * SECOND, ...timeline.map((s) => s.from.getTime())))
 }

@@ -80,6 +80,7 @@ const makeKey = async (
   const entity = await deps.identity.store.entities.find(entityId)
   if (entity === undefined) throw new TrustError('ENTITY_NOT_FOUND', 'no such entity')
   const { der } = await deps.certificates.issue({
+    entityId,
     profile: algorithm === 'SM2' ? 'seal-signer' : 'document-signer',
     subject: { commonName: approval.code, organization: name, uscc: entity.uscc },
     publicKey,

@@ -24,7 +24,8 @@ export interface SealApplications {
 export interface StatusChange extends StatusStep {
   readonly status: SealStatus
   readonly reason: string
-  readonly agent: Agent
+  /** `system`: a register said something of the entity. */
+  readonly agent: Agent | { readonly kind: 'system'; readonly id: string }
 }
 
 export interface Seals {
@@ -78,6 +79,8 @@ export interface SealStore {
 /** src/pki's issueCertificate, bound to its dependencies. */
 export interface CertificateIssuer {
   issue(request: {
+    /** Whose it is. */
+    readonly entityId: string
     readonly profile: 'seal-signer' | 'document-signer'
     readonly subject: { readonly commonName: string; readonly organization: string; readonly uscc: string }
     /** DER SubjectPublicKeyInfo. */

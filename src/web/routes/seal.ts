@@ -38,7 +38,7 @@ const historyOf = async (deps: PageDeps, seal: Seal): Promise<SealView['history'
   const steps = await findSealHistory(deps.seals, seal.id)
   const who = await namesOf(
     deps,
-    steps.map((step) => step.agent),
+    steps.flatMap(({ agent }) => (agent.kind === 'system' ? [] : [agent])),
   )
   return steps
     .map((step, i) => ({
@@ -46,7 +46,7 @@ const historyOf = async (deps: PageDeps, seal: Seal): Promise<SealView['history'
       at: step.from,
       // Making it has no reason of its own: the application has.
       ...(i === 0 ? {} : { reason: step.reason }),
-      who: who(step.agent),
+      who: step.agent.kind === 'system' ? '登记机关' : who(step.agent),
     }))
     .reverse()
 }

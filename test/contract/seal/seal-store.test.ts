@@ -10,6 +10,7 @@ import {
   findSeal,
   findSealApplication,
   findSealHistory,
+  makeSealReactions,
   sealStatusSnapshot,
   sweepSealIntents,
 } from '../../../src/seal/index.ts'
@@ -49,6 +50,23 @@ const suite = (open: () => Promise<Db>): void => {
     expect(await findSealHistory(w.deps, seal.id)).toEqual([
       { status: 'active', from: NOW, reason: 'made', agent: people.chief },
     ])
+  })
+
+  it('suspends every active seal of an entity that its register ended, once, and says who', async () => {
+    const [first, second] = [await w.make(), await w.make()]
+    await changeSealStatus(w.deps, { sealId: second.id, agent: people.head, change: 'revoke', reason: '换章' })
+    const reactions = makeSealReactions(w.deps)
+    const event = { entityId: first.entityId, change: 'deregistered' } as const
+    for (let times = 0; times < 2; times++)
+      await w.deps.work.run((tx) => reactions.entityChanged(tx, { ...event, change: 'renamed' }))
+    expect(await findSeal(w.deps, first.id)).toMatchObject({ status: 'active' })
+    for (let times = 0; times < 2; times++) await w.deps.work.run((tx) => reactions.entityChanged(tx, event))
+    expect(await findSeal(w.deps, first.id)).toMatchObject({ status: 'suspended' })
+    expect(await findSeal(w.deps, second.id)).toMatchObject({ status: 'revoked' })
+    const history = await findSealHistory(w.deps, first.id)
+    expect(history).toHaveLength(2)
+    expect(history[1]).toMatchObject({ status: 'suspended', agent: { kind: 'system', id: 'register' } })
+    await expect(applySeal(w.deps, sealing(first.id))).rejects.toMatchObject({ code: 'SEAL_SUSPENDED' })
   })
 
   it('of two approvals at once, lets one win', async () => {
