@@ -6,7 +6,7 @@ import { timeTag } from '../parts/dates.ts'
 import { field, hidden } from '../parts/forms.ts'
 import type { FieldError, FormState } from '../parts/forms.ts'
 import { icon } from '../parts/icons.ts'
-import { emptyState, note, rows, stepBar, tag } from '../parts/lists.ts'
+import { emptyState, note, rows, tag } from '../parts/lists.ts'
 import { formState, page, summaryOf } from '../parts/page.ts'
 import type { Chrome } from '../parts/page.ts'
 import { qrPanel } from '../parts/qr-panel.ts'
@@ -116,8 +116,7 @@ export function enrolTotpPage(view: EnrolTotpView): Html {
   return frame(
     view,
     words.title,
-    html`${stepBar(words.title, words.steps, 0)}
-${summaryOf(state)}
+    html`${summaryOf(state)}
 <h1>${words.title}</h1>
 <section class="card stack g3" aria-labelledby="s"><h2 id="s">${words.scan}</h2><p class="hint">${words.scanText}</p>
 ${qrPanel(view.qr)}
@@ -125,7 +124,7 @@ ${qrPanel(view.qr)}
 <form class="stack g6" action="${paths.enrolTotp}" method="post" novalidate>${hidden({ authenticatorId: view.authenticatorId })}
 ${field(state, { name: 'newCode', label: words.newCode, autocomplete: 'one-time-code', inputmode: 'numeric', required: true, maxlength: 12 })}
 ${ownerFields(state, false)}
-<div class="row actions"><button class="btn">${words.submit}</button><a href="${paths.authenticators}">${authenticatorWords(view.chrome.language).remove.cancel}</a></div>
+<div class="row actions"><button class="btn">${words.submit}</button><a href="${paths.authenticators}">${authenticatorWords(view.chrome.language).centre.back}</a></div>
 </form>`,
   )
 }
