@@ -17,6 +17,7 @@ const BENCHES: readonly Entry[] = [
   },
   { names: ['sm3.wasm', 'sm3.wasm.1k', 'sm3.wasm.64'], load: () => import('./sm3.ts') },
   { names: ['x509.check', 'x509.check.sm2', 'ca.issue', 'ca.issue.postgres'], load: () => import('./pki.ts') },
+  { names: ['ocsp.answer', 'ocsp.nonce', 'tsp.token', 'tsp.token.postgres'], load: () => import('./status.ts') },
   { names: ['start.cold', 'start.warm', 'memory.rss'], load: () => import('./start.ts') },
   {
     names: ['full', 'sso', 'password'].flatMap((of) => [`oidc.signin.${of}`, `oidc.signin.${of}.postgres`]),
