@@ -1,41 +1,35 @@
 /** The library's models: one row each, found by the hash of their id. What has ended is not found, written or used again. */
-import type { PayloadRow, PayloadStore, StoredPayload } from '../../src/oidc/ports.ts'
-import { queryable, type Db, type Param } from './db.ts'
+import type { PayloadStore, StoredPayload } from '../../src/oidc/ports.ts'
+import { queryable, type Db } from './db.ts'
+import { PAYLOAD_COLUMNS, PAYLOAD_CONFLICT, PAYLOAD_VALUES, makePutBound, payloadParams } from './oidc-save.ts'
 
 interface Row extends Record<string, unknown> {
   payload: Record<string, unknown>
   consumed_at: Date | null
+  grant?: Record<string, unknown> | null
 }
 
-const COLUMNS = 'model, id_hash, payload, grant_id, user_code, uid, account_id, session_uid, client_id, expires_at'
-const VALUES = '$1, $2, $3::jsonb, $4, $5, $6, $7::uuid, $8, $9, $10'
+const PUT = `INSERT INTO oidc_payload (${PAYLOAD_COLUMNS}) VALUES (${PAYLOAD_VALUES}) ${PAYLOAD_CONFLICT}`
 
-const params = (row: PayloadRow): Param[] => [
-  row.model,
-  row.idHash,
-  JSON.stringify(row.payload),
-  row.grantId ?? null,
-  row.userCode ?? null,
-  row.uid ?? null,
-  row.accountId ?? null,
-  row.sessionUid ?? null,
-  row.clientId ?? null,
-  row.expiresAt,
-]
+const INSERT_ONCE = `INSERT INTO oidc_payload (${PAYLOAD_COLUMNS}) VALUES (${PAYLOAD_VALUES})
+  ON CONFLICT DO NOTHING RETURNING model`
 
-const PUT = `INSERT INTO oidc_payload (${COLUMNS}) VALUES (${VALUES})
-  ON CONFLICT (model, id_hash) DO UPDATE SET payload = EXCLUDED.payload, grant_id = EXCLUDED.grant_id,
-    user_code = EXCLUDED.user_code, uid = EXCLUDED.uid, account_id = EXCLUDED.account_id,
-    session_uid = EXCLUDED.session_uid, client_id = EXCLUDED.client_id, expires_at = EXCLUDED.expires_at
-  WHERE oidc_payload.ended_at IS NULL
-  RETURNING model`
-
-const INSERT_ONCE = `INSERT INTO oidc_payload (${COLUMNS}) VALUES (${VALUES}) ON CONFLICT DO NOTHING RETURNING model`
+const LIVE_SESSION = `(p.session_uid IS NULL OR EXISTS (
+      SELECT 1 FROM oidc_session s WHERE s.uid = p.session_uid AND s.ended_at IS NULL AND s.expires_at > $3))`
 
 const findBy = (column: 'id_hash' | 'user_code'): string => `SELECT p.payload, p.consumed_at FROM oidc_payload p
-  WHERE p.model = $1 AND p.${column} = $2 AND p.ended_at IS NULL AND p.expires_at > $3
-    AND (p.session_uid IS NULL OR EXISTS (
-      SELECT 1 FROM oidc_session s WHERE s.uid = p.session_uid AND s.ended_at IS NULL AND s.expires_at > $3))`
+  WHERE p.model = $1 AND p.${column} = $2 AND p.ended_at IS NULL AND p.expires_at > $3 AND ${LIVE_SESSION}`
+
+const FIND_BY_ID = findBy('id_hash')
+const FIND_BY_USER_CODE = findBy('user_code')
+
+/** The library asks for the grant right after: it comes along. Its id is hashed as src/oidc/hash-id.ts does. */
+const FIND_WITH_GRANT = `SELECT p.payload, p.consumed_at, g.payload AS grant FROM oidc_payload p
+  LEFT JOIN oidc_payload g ON g.model = 'Grant' AND g.ended_at IS NULL AND g.expires_at > $3
+    AND g.id_hash = rtrim(translate(encode(sha256(convert_to(p.grant_id, 'UTF8')), 'base64'), '+/', '-_'), '=')
+  WHERE p.model = $1 AND p.id_hash = $2 AND p.ended_at IS NULL AND p.expires_at > $3 AND ${LIVE_SESSION}`
+
+const HAVE_GRANTS: ReadonlySet<string> = new Set(['AuthorizationCode', 'AccessToken', 'RefreshToken'])
 
 const CONSUME = `UPDATE oidc_payload SET consumed_at = $3
   WHERE model = $1 AND id_hash = $2 AND consumed_at IS NULL AND ended_at IS NULL RETURNING model`
@@ -52,13 +46,19 @@ const REMOVE = `DELETE FROM oidc_payload WHERE (model, id_hash) IN (
   RETURNING model`
 
 const asStored = (row: Row | undefined): StoredPayload | undefined =>
-  row && { payload: row.payload, ...(row.consumed_at === null ? {} : { consumedAt: row.consumed_at }) }
+  row && {
+    payload: row.payload,
+    ...(row.consumed_at === null ? {} : { consumedAt: row.consumed_at }),
+    ...(row.grant === null || row.grant === undefined ? {} : { grant: row.grant }),
+  }
 
 export const makePayloadStore = (db: Db): PayloadStore => ({
-  put: async (row, tx) => (await queryable(db, tx).query(PUT, params(row))).length === 1,
-  insertOnce: async (row) => (await db.query(INSERT_ONCE, params(row))).length === 1,
+  put: async (row, tx) => (await queryable(db, tx).query(PUT, payloadParams(row))).length === 1,
+  putBound: makePutBound(db),
+  insertOnce: async (row) => (await db.query(INSERT_ONCE, payloadParams(row))).length === 1,
   find: async (model, by, at) => {
-    const [text, value] = 'idHash' in by ? [findBy('id_hash'), by.idHash] : [findBy('user_code'), by.userCode]
+    const byId = HAVE_GRANTS.has(model) ? FIND_WITH_GRANT : FIND_BY_ID
+    const [text, value] = 'idHash' in by ? [byId, by.idHash] : [FIND_BY_USER_CODE, by.userCode]
     return asStored((await db.query<Row>(text, [model, value, at]))[0])
   },
   consume: async (model, idHash, at) => (await db.query(CONSUME, [model, idHash, at])).length === 1,

@@ -1,14 +1,8 @@
 /** Browser sessions, the portals in them, and for whom the person acts there. An ended session is a tombstone. */
 import type { Principal } from '../../src/identity/index.ts'
-import type {
-  LoadedSession,
-  OpenSession,
-  Participant,
-  PrincipalChoice,
-  SessionRow,
-  SessionStore,
-} from '../../src/oidc/ports.ts'
-import { queryable, type Db, type Param } from './db.ts'
+import type { LoadedSession, Participant, PrincipalChoice, SessionRow, SessionStore } from '../../src/oidc/ports.ts'
+import { queryable, type Db } from './db.ts'
+import { makeJoin, makeJoinAgain, makeSave } from './oidc-save.ts'
 
 interface LoadedRow extends Record<string, unknown> {
   payload: Record<string, unknown>
@@ -49,18 +43,6 @@ const loadBy = (column: 'id_hash' | 'uid'): string => `SELECT p.payload, (
   WHERE p.model = 'Session' AND p.${column} = $1 AND p.ended_at IS NULL AND p.expires_at > $2
     AND s.ended_at IS NULL AND s.expires_at > $2
   ORDER BY p.expires_at DESC LIMIT 1`
-
-const OPEN = `INSERT INTO oidc_session (uid, account_id, acr, auth_time, created_at, seen_at, expires_at)
-  VALUES ($1, $2::uuid, $3, $4, $5, $5, $6)
-  ON CONFLICT (uid) DO UPDATE SET account_id = EXCLUDED.account_id, acr = EXCLUDED.acr, auth_time = EXCLUDED.auth_time,
-    seen_at = EXCLUDED.seen_at, expires_at = EXCLUDED.expires_at
-  WHERE oidc_session.ended_at IS NULL
-    AND (oidc_session.account_id IS NULL OR oidc_session.account_id = EXCLUDED.account_id)
-  RETURNING uid`
-
-const HOLD = `SELECT s.uid FROM oidc_session s JOIN oidc_payload g ON g.grant_id = $2 AND g.model = 'Grant'
-  WHERE s.uid = $1 AND s.ended_at IS NULL AND s.expires_at > $3 AND g.ended_at IS NULL AND g.expires_at > $3
-  FOR SHARE OF s, g`
 
 const ROW = 'uid, account_id, acr, auth_time, created_at, seen_at, expires_at'
 const LIVE = 'ended_at IS NULL AND account_id IS NOT NULL'
@@ -129,15 +111,6 @@ const asChoice = (r: ChoiceRow): PrincipalChoice => ({
   principal: principalOf(r),
 })
 
-const openParams = (s: OpenSession): Param[] => [
-  s.uid,
-  s.accountId ?? null,
-  s.acr ?? null,
-  s.authTime ?? null,
-  s.at,
-  s.expiresAt,
-]
-
 const idsOf = (principal: Principal): [string | null, string | null] =>
   principal.kind === 'self'
     ? [null, null]
@@ -190,9 +163,9 @@ const tombstone =
 export const makeSessionStore = (db: Db): SessionStore => ({
   ...makeReading(db),
   tombstone: tombstone(db),
-  open: async (tx, session) => (await queryable(db, tx).query(OPEN, openParams(session))).length === 1,
-  holdOpen: async (tx, { sessionUid, grantId, at }) =>
-    (await queryable(db, tx).query(HOLD, [sessionUid, grantId, at])).length > 0,
+  join: makeJoin(db),
+  save: makeSave(db),
+  joinAgain: makeJoinAgain(db),
   addParticipant: async (tx, p) => {
     const values = [p.sessionUid, p.clientId, p.sid, p.sub, p.accountId, p.grantId, p.createdAt]
     return (await queryable(db, tx).query(ADD, values)).length === 1

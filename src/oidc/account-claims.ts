@@ -72,8 +72,8 @@ const claimsOf =
     const { accountId, personId } = setting.account
     const out: AccountClaims = { sub: accountId }
     if (scopes.has('profile') && use === 'userinfo') {
-      const known = await deps.people.person(personId)
-      if (known !== undefined) out['name'] = known.name
+      const name = await deps.people.name(personId)
+      if (name !== undefined) out['name'] = name
     }
     const request = (claims as Readonly<Record<string, unknown>>)['verified_claims']
     const verified = await verifiedClaims(deps, setting, { use, scopes, request })

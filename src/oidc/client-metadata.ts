@@ -18,3 +18,23 @@ export const clientMetadata = async (
     ...(secretSealed === undefined ? {} : { client_secret: cipher.decrypt(SECRET_COLUMN, secretSealed) }),
   }
 }
+
+/** How long a change of a client may take to be seen in every process. */
+const REMEMBERED_MS = 1_000
+const MOST = 5_000
+
+/** The same, asked of the database once a second for each client at most. Who is unknown is not remembered. */
+export const rememberingClients = (
+  deps: Pick<OidcDeps, 'store' | 'cipher' | 'clock'>,
+): ((clientId: string) => Promise<Payload | undefined>) => {
+  const known = new Map<string, { readonly metadata: Payload; readonly until: number }>()
+  return async (clientId) => {
+    const now = deps.clock.now().getTime()
+    const found = known.get(clientId)
+    if (found !== undefined && found.until > now && found.until <= now + REMEMBERED_MS) return found.metadata
+    const metadata = await clientMetadata(deps, clientId)
+    if (metadata === undefined || known.size >= MOST) known.clear()
+    if (metadata !== undefined) known.set(clientId, { metadata, until: now + REMEMBERED_MS })
+    return metadata
+  }
+}

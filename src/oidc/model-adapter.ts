@@ -9,6 +9,7 @@ import { clientPolicy } from './client-policy.ts'
 import { hashId } from './hash-id.ts'
 import { SESSION } from './lifetimes.ts'
 import { mergeAuthorizations } from './merge-authorizations.ts'
+import { hasJoined, keepGrant, keepJoined, takeGrant } from './request-memory.ts'
 import type { OidcDeps, Payload, PayloadRow, StoredPayload } from './ports.ts'
 
 export interface AdapterHooks {
@@ -71,10 +72,7 @@ const saveSession = async (deps: Deps, row: PayloadRow, { uid, acr, loginTs }: F
     at: deps.clock.now(),
     expiresAt: row.expiresAt,
   }
-  await deps.work.run(async (tx) => {
-    const saved = (await deps.store.sessions.open(tx, session)) && (await deps.store.payloads.put(row, tx))
-    if (!saved) throw sessionEnded()
-  })
+  if (!(await deps.store.sessions.save(session, row))) throw sessionEnded()
 }
 
 const replayed = (): Error =>
@@ -89,16 +87,10 @@ interface Joining {
   readonly grantId: string
 }
 
-/** A portal on a lease has been heard of: what it holds from now on lapses so much later. */
-const touch = async (
-  { store, clock }: Deps,
-  tx: Tx,
-  { sessionUid, clientId }: Pick<PayloadRow, 'sessionUid' | 'clientId'>,
-): Promise<void> => {
+/** Whether a portal on a lease is heard of now: what it holds from now on lapses so much later. */
+const isOnLease = (): boolean => {
   const client = Provider.ctx?.oidc.client
-  const onLease = client !== undefined && clientPolicy(client).lease !== undefined
-  if (onLease && sessionUid !== undefined && clientId !== undefined)
-    await store.sessions.touchParticipant(tx, { sessionUid, clientId, at: clock.now() })
+  return client !== undefined && clientPolicy(client).lease !== undefined
 }
 
 const join = async (
@@ -111,12 +103,12 @@ const join = async (
   const authTime = atSecond(payload.authTime) ?? at
   const expiresAt = new Date(authTime.getTime() + SESSION * 1_000)
   const acr = payload.acr === undefined ? {} : { acr: payload.acr }
-  // The session's row may not be there yet: the library saves a new session after its first code.
-  if (!(await deps.store.sessions.open(tx, { uid, accountId, authTime, at, expiresAt, ...acr }))) throw sessionEnded()
   const sid = typeof payload.sid === 'string' ? payload.sid : ''
-  const isNew = await deps.store.sessions.addParticipant(tx, { ...joining, sid, sub, createdAt: at })
-  if (!isNew) await touch(deps, tx, { sessionUid: uid, clientId })
-  if (!(await deps.store.payloads.put(row, tx))) throw sessionEnded()
+  // The session's row may not be there yet: the library saves a new session after its first code.
+  const session = { uid, accountId, authTime, at, expiresAt, ...acr }
+  const { saved, isNew } = await deps.store.sessions.join(tx, session, { code: row, sid, sub })
+  if (!saved) throw sessionEnded()
+  if (!isNew && isOnLease()) await deps.store.sessions.touchParticipant(tx, { sessionUid: uid, clientId, at })
   const person = Provider.ctx && knownAccount(Provider.ctx)
   if (isNew && person !== undefined)
     await deps.audit.record(tx, {
@@ -131,6 +123,10 @@ const saveCode = async (deps: Deps, hooks: AdapterHooks, row: PayloadRow, payloa
   const { sessionUid, clientId, accountId, grantId } = row
   if (sessionUid === undefined || clientId === undefined || accountId === undefined || grantId === undefined)
     throw new errors.InvalidRequest('a code without session')
+  const sid = typeof payload.sid === 'string' ? payload.sid : ''
+  const again = { sid, at: deps.clock.now(), heardOf: isOnLease() }
+  // Most codes are for portals that have joined: one statement. Otherwise the first, or the session has ended.
+  if (hasJoined(clientId) && (await deps.store.sessions.joinAgain(row, again))) return
   const sub = await hooks.subjectOf(clientId, accountId)
   await deps.work.run((tx) =>
     join(deps, tx, { row, payload, sub, joining: { sessionUid, clientId, accountId, grantId } }),
@@ -139,15 +135,9 @@ const saveCode = async (deps: Deps, hooks: AdapterHooks, row: PayloadRow, payloa
 
 const saveToken = async (deps: Deps, row: PayloadRow): Promise<void> => {
   const { sessionUid, grantId } = row
-  await deps.work.run(async (tx) => {
-    const open =
-      sessionUid !== undefined &&
-      grantId !== undefined &&
-      (await deps.store.sessions.holdOpen(tx, { sessionUid, grantId, at: deps.clock.now() })) &&
-      (await deps.store.payloads.put(row, tx))
-    if (!open) throw new errors.InvalidGrant('the session has ended')
-    await touch(deps, tx, row)
-  })
+  const bound = sessionUid !== undefined && grantId !== undefined
+  const by = { grantHash: hashId(grantId ?? ''), at: deps.clock.now(), heardOf: isOnLease() }
+  if (!bound || !(await deps.store.payloads.putBound(row, by))) throw new errors.InvalidGrant('the session has ended')
 }
 
 const save = async (deps: Deps, hooks: AdapterHooks, row: PayloadRow, payload: Fields): Promise<void> => {
@@ -188,6 +178,7 @@ export const makeModelAdapter =
       id?: string,
     ): Promise<AdapterPayload | undefined> => {
       const loaded = await sessions.load(by, now())
+      keepJoined((loaded?.portals ?? []).filter((p) => !p.ended).map((p) => p.clientId))
       return loaded && { ...mergeAuthorizations(loaded), ...(id === undefined ? {} : { jti: id }) }
     }
     return {
@@ -199,7 +190,11 @@ export const makeModelAdapter =
         if (model === 'Client') return hooks.client(id)
         const idHash = hashId(id)
         if (model === 'Session') return session({ idHash }, id)
-        return asPayload(model, await payloads.find(model, { idHash }, now()), id, now())
+        const kept = model === 'Grant' ? takeGrant(id) : undefined
+        if (kept !== undefined) return { ...kept, jti: id }
+        const stored = await payloads.find(model, { idHash }, now())
+        if (stored?.grant !== undefined) keepGrant(String(stored.payload['grantId']), stored.grant)
+        return asPayload(model, stored, id, now())
       },
       findByUid: (uid) => session({ uid }),
       findByUserCode: async (userCode) =>

@@ -59,6 +59,7 @@ const authority = async (
 export const makePeople = (deps: Deps): People => ({
   account: (accountId) => account(deps, accountId),
   person: (personId) => person(deps, personId),
+  name: async (personId) => (await deps.store.persons.find(personId))?.name,
   authority: async (personId, principal) =>
     principal.kind === 'self' ? undefined : authority(deps, personId, principal),
 })

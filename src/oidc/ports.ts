@@ -29,11 +29,18 @@ export interface PayloadRow {
 export interface StoredPayload {
   readonly payload: Payload
   readonly consumedAt?: Date
+  /** That of a code or token, read with it. */
+  readonly grant?: Payload
 }
 
 export interface PayloadStore {
   /** False when that id has ended: nothing comes back to life. */
   put(row: PayloadRow, tx?: Tx): Promise<boolean>
+  /** As put, while its session and grant are alive, else false. `heardOf`: its portal's lease begins anew. */
+  putBound(
+    row: PayloadRow,
+    by: { readonly grantHash: string; readonly at: Date; readonly heardOf: boolean },
+  ): Promise<boolean>
   /** False when that id is there already. */
   insertOnce(row: PayloadRow): Promise<boolean>
   /** Neither ended nor expired, nor bound to a session that is. */
@@ -104,10 +111,19 @@ export interface LoadedSession {
 export interface SessionStore {
   /** Undefined when ended or expired. Portals in the order in which they joined. */
   load(by: { readonly idHash: string } | { readonly uid: string }, at: Date): Promise<LoadedSession | undefined>
-  /** Makes or extends the row and holds it until `tx` ends. False when the session has ended or is somebody else's. */
-  open(tx: Tx, session: OpenSession): Promise<boolean>
-  /** Holds session and grant open until `tx` ends. False when one of them has ended. */
-  holdOpen(tx: Tx, of: { readonly sessionUid: string; readonly grantId: string; readonly at: Date }): Promise<boolean>
+  /** Makes or extends the session, and the library's own row with it. False when the session has ended or is somebody else's. */
+  save(session: OpenSession, row: PayloadRow): Promise<boolean>
+  /** Makes or extends the session, holds it until `tx` ends, and stores a code for a portal that joins with it; nothing of both when the session has ended. */
+  join(
+    tx: Tx,
+    session: OpenSession,
+    portal: { readonly code: PayloadRow; readonly sid: string; readonly sub: string },
+  ): Promise<{ readonly saved: boolean; readonly isNew: boolean }>
+  /** Stores a code for a portal that has joined with this sid. False: it has not, or the session has ended. */
+  joinAgain(
+    code: PayloadRow,
+    by: { readonly sid: string; readonly at: Date; readonly heardOf: boolean },
+  ): Promise<boolean>
   find(uid: string, at: Date): Promise<SessionRow | undefined>
   ofAccount(accountId: string, at: Date, tx?: Tx): Promise<readonly SessionRow[]>
   /** True when new. */
@@ -276,6 +292,8 @@ export interface People {
   /** Undefined when unknown, frozen, or of somebody who died. */
   account(accountId: string): Promise<KnownAccount | undefined>
   person(personId: string): Promise<KnownPerson | undefined>
+  /** The name alone: asked at each sign-in. */
+  name(personId: string): Promise<string | undefined>
   /** What this person may do for that entity now; undefined when nothing any more. */
   authority(personId: string, principal: Principal): Promise<HeldAuthority | undefined>
 }

@@ -10,7 +10,7 @@ import {
   type AuthenticationStrength,
 } from '../identity/index.ts'
 import { makeFindAccount } from './account-claims.ts'
-import { clientMetadata } from './client-metadata.ts'
+import { rememberingClients } from './client-metadata.ts'
 import { clientPolicy, EXTRA_METADATA, sectorOf } from './client-policy.ts'
 import { loadExistingGrant } from './existing-grant.ts'
 import { makeInteractionPolicy } from './interaction-policy.ts'
@@ -142,7 +142,7 @@ const configuration = (deps: ProviderDeps, subjectOf: SubjectOf): Configuration 
   ...protocol,
   ...clients(deps),
   adapter: makeModelAdapter(deps, {
-    client: (clientId) => clientMetadata(deps, clientId),
+    client: rememberingClients(deps),
     subjectOf,
     sessionDestroyed: makeSessionDestroyed(deps),
   }),

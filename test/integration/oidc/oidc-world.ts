@@ -76,6 +76,7 @@ export const makeFakePeople = (): FakePeople => {
             checks: [{ checkId: 'POP-1', at: new Date('2026-10-01T08:00:00Z') }],
           }
         : undefined,
+    name: async (id) => (id === ZHANG.personId ? '测试张三' : undefined),
     authority: async (personId, principal) =>
       personId === ZHANG.personId && principal.kind === 'entity' && principal.entityId === FIRM && self.mandated
         ? heldAuthority
