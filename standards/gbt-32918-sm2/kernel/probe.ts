@@ -21,6 +21,7 @@ import {
   twice,
 } from './field'
 import { enter, invert, leave } from './curve'
+import { countExceptions } from './verify'
 
 const AREA = memory.data(1024, 16)
 
@@ -88,4 +89,9 @@ export function probeLeave(words: usize, a: usize): void {
 
 export function probeInvert(o: usize, a: usize): void {
   invert(o, a)
+}
+
+/** How often the complete sums had to decide a verification. */
+export function probeExceptions(): i32 {
+  return countExceptions()
 }

@@ -205,6 +205,7 @@ export function sign(): i32 {
   fromBytes(high, BUFFER + 32)
   fromBytes(low, BUFFER + 64)
   reduceWide(k, high, low)
+  const isNonce = isZeroWords(k) ^ 1
   multiplyBase(k)
   toAffine(r, s)
   reduceOrder(r, r)
@@ -217,7 +218,7 @@ export function sign(): i32 {
   subtractModulo(s, s, r, N)
   toBytes(BUFFER + 128, r)
   toBytes(BUFFER + 160, s)
-  const isUsable = (isZeroWords(r) ^ 1) & (isZeroWords(k) ^ 1) & (isZeroWords(s) ^ 1)
+  const isUsable = isNonce & (isZeroWords(r) ^ 1) & (isZeroWords(k) ^ 1) & (isZeroWords(s) ^ 1)
   forget()
   return isUsable as i32
 }

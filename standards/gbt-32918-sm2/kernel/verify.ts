@@ -123,8 +123,16 @@ const SUM = memory.data(120, 16)
 const POINT = memory.data(120, 16)
 const BOTH = memory.data(120, 16)
 
+let exceptions: i32 = 0
+
+/** How often the complete sums had to decide. */
+export function countExceptions(): i32 {
+  return exceptions
+}
+
 /** sG + tQ by complete sums only, and the comparison X = x·Z. Infinity has no x. */
 function isSignedSlowly(): bool {
+  exceptions++
   setInfinity(SUM)
   setInfinity(POINT)
   setInfinity(BOTH)
