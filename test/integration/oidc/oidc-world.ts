@@ -112,12 +112,15 @@ export interface WorldOptions {
   readonly db: Db
   readonly clock?: Clock
   readonly deps?: Partial<ProviderDeps>
+  /** That of a balancer before several; its own address when absent. */
+  readonly at?: string
 }
 
-export const startOidc = async ({ db, clock = { now: () => new Date() }, deps: overrides = {} }: WorldOptions) => {
+export const startOidc = async ({ db, clock = { now: () => new Date() }, deps: overrides = {}, at }: WorldOptions) => {
   let handle: (req: IncomingMessage, res: ServerResponse) => Promise<void> = async () => undefined
   const server = createServer((req, res) => void handle(req, res))
-  const publicUrl = await listen(server)
+  const ownUrl = await listen(server)
+  const publicUrl = at ?? ownUrl
   const store = makeOidcStore(db)
   const ids = makeIds(clock, systemRandom)
   const people = makeFakePeople()
@@ -194,6 +197,7 @@ export const startOidc = async ({ db, clock = { now: () => new Date() }, deps: o
     sessions,
     register,
     publicUrl,
+    ownUrl,
     issuer: `${publicUrl}/oidc`,
     resolveBearer: makeResolveBearer(deps, provider),
     stop: () => close(server),
