@@ -11,6 +11,7 @@ import type { RandomSource } from '../../src/kernel/index.ts'
 import type { Hierarchy } from '../hierarchy.ts'
 import { keyIdOf } from '../hierarchy.ts'
 import type { Custody } from '../open-custody.ts'
+import type { KeyFile } from '../software/index.ts'
 import { takeKey } from '../software/index.ts'
 import type { BackupContent } from './bundle-file.ts'
 
@@ -20,6 +21,8 @@ export interface BackupSource {
   readonly custody: Custody
   readonly hierarchy: Hierarchy
   readonly random: RandomSource
+  /** Keys that are in memory for this session. */
+  readonly more?: readonly KeyFile[]
 }
 
 export interface Collected {
@@ -48,7 +51,13 @@ const filesOf = async (folder: string, within: string, wanted: (name: string) =>
 const rawKey = ({ key }: FieldKey): Uint8Array => (key instanceof Uint8Array ? key : new Uint8Array(key.export()))
 
 /** The caller zeroes what it was given. @throws TrustError KEY_NOT_FOUND, KEY_UNUSABLE */
-export const collectBackup = async ({ folder, custody, hierarchy, random }: BackupSource): Promise<Collected> => {
+export const collectBackup = async ({
+  folder,
+  custody,
+  hierarchy,
+  random,
+  more = [],
+}: BackupSource): Promise<Collected> => {
   const keyFolder = { folder: custody.keyFolder, ring: custody.masterKeys, random }
   const keys: BackupContent['keys'][number][] = []
   const [deviceKeys, offline]: [string[], string[]] = [[], []]
@@ -59,7 +68,7 @@ export const collectBackup = async ({ folder, custody, hierarchy, random }: Back
         deviceKeys.push(keyId)
         continue
       }
-      const file = await takeKey(keyFolder, keyId)
+      const file = more.find((k) => k.keyId === keyId) ?? (await takeKey(keyFolder, keyId))
       if (file !== undefined) keys.push(file)
       else if (spec.issuer === spec.id) offline.push(keyId)
       else throw new TrustError('KEY_NOT_FOUND', `no key ${keyId}: nothing to back up`)
@@ -69,6 +78,7 @@ export const collectBackup = async ({ folder, custody, hierarchy, random }: Back
     return key === undefined ? [] : [{ id, key: rawKey(key) }]
   })
   const ceremony = await filesOf(folder, 'ceremony', (name) => /\.(pem|tbs|json|crl)$/.test(name))
+  const lists = await filesOf(folder, 'crl', (name) => name.endsWith('.crl'))
   const salts = await filesOf(folder, 'secrets', (name) => /^master-salt-m\d+$/.test(name))
-  return { content: { keys, masterKeys, files: [...ceremony, ...salts] }, deviceKeys, offline }
+  return { content: { keys, masterKeys, files: [...ceremony, ...lists, ...salts] }, deviceKeys, offline }
 }

@@ -28,7 +28,7 @@ export interface Restored {
   readonly files: number
 }
 
-const SAFE_PATH = /^(ceremony|secrets)\/[A-Za-z0-9][A-Za-z0-9.-]*$/
+const SAFE_PATH = /^(ceremony|crl|secrets)\/[A-Za-z0-9][A-Za-z0-9.-]*$/
 
 const readIfThere = async (path: string): Promise<Uint8Array | undefined> => {
   try {

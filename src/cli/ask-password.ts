@@ -5,7 +5,8 @@ import { usage } from './exit.ts'
 
 const silent = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() })
 
-const ask = async (prompt: string): Promise<string> => {
+/** Shows the question and not the answer. The caller has made sure of a terminal. */
+export const askHidden = async (prompt: string): Promise<string> => {
   process.stderr.write(prompt)
   const terminal = createInterface({ input: process.stdin, output: silent(), terminal: true })
   try {
@@ -19,7 +20,7 @@ const ask = async (prompt: string): Promise<string> => {
 export const askPassword = async (whose: string): Promise<string> => {
   if (!process.stdin.isTTY)
     usage('没有终端可以输入密码：请设置 XINYIN_BOOTSTRAP_PASSWORDS_FILE (no terminal to ask at; set the variable)')
-  const first = await ask(`${whose} 的密码 (password): `)
-  const again = await ask(`再输入一次 (again): `)
+  const first = await askHidden(`${whose} 的密码 (password): `)
+  const again = await askHidden(`再输入一次 (again): `)
   return first === again ? first : usage('两次输入不一样 (they differ)')
 }

@@ -12,6 +12,14 @@ export const KEYS_HELP = `xinyin keys COMMAND
                          Puts key files and encrypted fields under the current key; run it again after an interruption.
   retire-master ID       确认 ID 之下什么都没有，把它从文件里删去。Takes a key out once nothing is under it.
 
+  备份 backup
+  backup --custodian NAME… --threshold K --out DIR
+                         层次的密钥、主密钥、仪式记录，分成 N 份，K 份可以恢复。
+                         Keys of the hierarchy, master keys, records of the ceremony; K of N shares restore it.
+  restore --backup FILE --share FILE… [--master-keys-out FILE] [--with-root]
+                         恢复到 XINYIN_DATA；离线的根仍然离线，除非 --with-root。
+                         Into XINYIN_DATA; an offline root stays offline unless --with-root.
+
   退出码 exit: 0 完成 done · 1 还没有完 not yet · 3 拒绝 refused`
 
 type Run = (args: readonly string[]) => Promise<number> | number
@@ -29,6 +37,8 @@ const COMMANDS: Readonly<Record<string, Run>> = {
   'rotate-master': none(async () => (await master()).rotateMaster(readConfig(process.env))),
   'retire-master': async ([id, ...more]) =>
     id === undefined || more.length > 0 ? usage(KEYS_HELP) : (await master()).retireMaster(readConfig(process.env), id),
+  backup: async (args) => (await import('./keys-backup.ts')).backup(args),
+  restore: async (args) => (await import('./keys-backup.ts')).restore(args),
 }
 
 export const run = async ([name, ...args]: readonly string[]): Promise<number> => {

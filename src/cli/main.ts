@@ -20,10 +20,16 @@ const HELP = `信印 xinyin
       检查审计链是否完整。Check that the audit chain is intact.
   xinyin bootstrap FILE
       正式环境首次设立三名管理员。Production: appoint the first three administrators, once.
-  xinyin keys status | new-master | rotate-master | retire-master ID
+  xinyin ceremony script | run | root-crl
+      密钥仪式与离线根。Key ceremony, and what an offline root signs.
+  xinyin keys status | new-master | rotate-master | retire-master | backup | restore
       主密钥、备份与恢复。Master keys, backup and restore.
+  xinyin timestamp status | confirm-clock
+      时间戳服务与时钟。Time stamping and its clock.
   xinyin journey [--url URL] [--ofd FILE] [--pdf FILE] [--out DIR]
       对演示服务走完整个流程。Run the whole main job against a demonstration.
+  xinyin certificates list | show | expiring
+      签发的证书。Certificates that were issued.
   xinyin clients list | add FILE | disable ID | enable ID | rotate-secret ID
       登记的门户和系统。Registered portals and systems.
   xinyin logout dead | retry ID
@@ -40,10 +46,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'verify-chain': () => import('./verify-chain.ts'),
   audit: () => import('./audit-check.ts'),
   bootstrap: () => import('./bootstrap.ts'),
+  certificates: () => import('./certificates.ts'),
   clients: () => import('./clients.ts'),
   logout: () => import('./logout.ts'),
   oidc: () => import('./oidc.ts'),
+  ceremony: () => import('./ceremony.ts'),
   keys: () => import('./keys.ts'),
+  timestamp: () => import('./timestamp.ts'),
   journey: () => import('./journey.ts'),
 }
 
