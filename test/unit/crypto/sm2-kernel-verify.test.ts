@@ -4,7 +4,7 @@
  */
 import { weierstrass } from '@noble/curves/abstract/weierstrass.js'
 import { describe, expect, it } from 'vitest'
-import { concat, fromHex } from '../../../standards/bytes.ts'
+import { concat, fromHex, toHex } from '../../../standards/bytes.ts'
 import type { Sm2Check, Sm2Verifier } from '../../../standards/gbt-32918-sm2/index.ts'
 import {
   encodeRawSm2Signature,
@@ -137,7 +137,7 @@ describe.each(['fma', 'integer'] as const)('verification by the kernel “%s”'
       if (mod(y * y, p) !== yy) continue
       found += 1
       const [s, t] = [draw.number() % n, draw.number() % n]
-      const sum = Point.fromAffine({ x, y })
+      const sum = Point.fromHex(toHex(concat(Uint8Array.of(4), be(x), be(y))))
       const q = sum.subtract(times(s)).multiplyUnsafe(inverse(t))
       const given = fitting(q, s, t)
       expectVerdict(given, true)
