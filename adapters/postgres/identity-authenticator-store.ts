@@ -168,6 +168,7 @@ interface StepRow extends Record<string, unknown> {
 export const makeSignInStepStore = (db: Db, cipher: FieldCipher): IdentityStore['signInSteps'] => {
   const indexOf = (handle: string): Uint8Array => cipher.blindIndex('sign_in_step.handle', handle)
   return {
+    challenge: (handle) => cipher.blindIndex('sign_in_step.challenge', handle),
     put: async (tx, { handle, accountId, methods, expiresAt }) => {
       await queryable(db, tx).query(
         `INSERT INTO sign_in_step (handle_index, account_id, methods, expires_at) VALUES ($1, $2, $3::text[], $4)

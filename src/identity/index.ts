@@ -25,6 +25,14 @@ export { findAuthenticators } from './authenticators/find-authenticators.ts'
 export { makeRecoveryCodes } from './authenticators/make-recovery-codes.ts'
 export type { Notice, NoticeKind } from './authenticators/ports.ts'
 export { NOTICES } from './authenticators/ports.ts'
+export type { PasskeyEnrolment, PasskeyShown, Site } from './authenticators/passkey.ts'
+export {
+  PASSKEY_ALGORITHMS,
+  authenticateWithPasskey,
+  enrolPasskey,
+  passkeyChallenge,
+  relyingPartyId,
+} from './authenticators/passkey.ts'
 export type { PasswordRecovery } from './authenticators/recover-password.ts'
 export { recoverPassword } from './authenticators/recover-password.ts'
 export { removeAuthenticator } from './authenticators/remove-authenticator.ts'

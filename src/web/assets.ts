@@ -24,7 +24,7 @@ export interface Assets extends AssetUrls {
 }
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
-const SCRIPTS = ['page', 'verify'] as const
+const SCRIPTS = ['page', 'verify', 'passkey'] as const
 const TARGET = ['es2022', 'chrome109', 'firefox115', 'safari16']
 
 /** Our modules do nothing when imported, so what a script does not use falls away. */

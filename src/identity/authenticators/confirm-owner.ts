@@ -3,6 +3,7 @@
  * the account has a second factor. A browser left open, or a password alone, changes nothing.
  */
 import { TrustError } from '../../errors.ts'
+import { parseAcr, strengthAtLeast } from '../assurance.ts'
 import { checkPassword } from '../check-password.ts'
 import type { IdentityDeps } from '../ports.ts'
 import { settle } from '../throttle.ts'
@@ -14,17 +15,29 @@ export interface OwnerProof {
   readonly password: string
   /** Of the second factor or a recovery code; '' where there is none. */
   readonly code: string
+  /** How strongly the session was signed in to. */
+  readonly acr: string
   /** Network address of the person's browser. */
   readonly address: string
 }
 
 export type OwnerDeps = FactorDeps & Pick<IdentityDeps, 'passwords'>
 
-/** Person id. @throws TrustError LOGIN_FAILED, CODE_WRONG, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, ACCOUNT_FROZEN, TRY_LATER */
-export const requireOwner = async (
-  deps: OwnerDeps,
-  { accountId, password, code, address }: OwnerProof,
-): Promise<string> => {
+/** Who holds a passkey must have come with it: else a stolen password could put another in its place. */
+const requireStrongSession = async (deps: OwnerDeps, { accountId, acr }: OwnerProof): Promise<void> => {
+  const own = await deps.store.authenticators.ofAccount(accountId)
+  const strength = parseAcr(acr)?.strength
+  if (
+    own.some((a) => a.kind === 'passkey') &&
+    (strength === undefined || !strengthAtLeast(strength, 'urn:xinyin:acr:3'))
+  )
+    throw new TrustError('STRONGER_SIGN_IN_NEEDED', 'sign in with the passkey first')
+}
+
+/** Person id. @throws TrustError STRONGER_SIGN_IN_NEEDED, LOGIN_FAILED, CODE_WRONG, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, ACCOUNT_FROZEN, TRY_LATER */
+export const requireOwner = async (deps: OwnerDeps, proof: OwnerProof): Promise<string> => {
+  const { accountId, password, code, address } = proof
+  await requireStrongSession(deps, proof)
   const found = await deps.store.accounts.findForSignIn({ accountId })
   const { account, admission } = await checkPassword(deps, { account: found, typedName: accountId, password, address })
   if (account.status === 'frozen') throw new TrustError('ACCOUNT_FROZEN', 'the account is frozen')

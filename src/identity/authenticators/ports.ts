@@ -47,6 +47,8 @@ export interface SignInStep {
 }
 
 export interface SignInStepStore {
+  /** 32 octets that only we can make, the same for the same handle. */
+  challenge(handle: string): Uint8Array
   put(tx: Tx, step: SignInStep): Promise<void>
   find(handle: string, at: Date): Promise<SignInStep | undefined>
   /** True for one caller only. */

@@ -7,6 +7,7 @@ import type { Authentication } from '../authenticate.ts'
 import type { IdentityDeps } from '../ports.ts'
 import { amrOf, strengthOf, type Authenticator, type Method } from './authenticator.ts'
 import { requireCode, type CodeMethod, type FactorDeps } from './check-code.ts'
+import { requireOpenAccount } from './open-account.ts'
 
 const STEP_MS = 10 * 60_000
 
@@ -58,13 +59,6 @@ export interface NextShown {
   readonly code: string
 }
 
-const openAccount = async (deps: FactorDeps, accountId: string): Promise<string> => {
-  const holder = await deps.store.accounts.findHolder(accountId)
-  if (holder?.accountStatus !== 'active') throw new TrustError('ACCOUNT_FROZEN', 'the account is frozen')
-  if (holder.personStatus === 'deceased') throw new TrustError('PERSON_DECEASED', 'this person has died')
-  return holder.personId
-}
-
 /** @throws TrustError SIGN_IN_EXPIRED, CODE_WRONG, ACCOUNT_LOCKED, ACCOUNT_FROZEN, PERSON_DECEASED */
 export const authenticateWith = async (
   deps: FactorDeps,
@@ -74,7 +68,7 @@ export const authenticateWith = async (
   if (step === undefined) throw new TrustError('SIGN_IN_EXPIRED', 'begin again')
   const { accountId } = step
   await requireCode(deps, { accountId, method, code })
-  const personId = await openAccount(deps, accountId)
+  const personId = await requireOpenAccount(deps, accountId)
   const methods: readonly Method[] = [...step.methods, method]
   const acr = strengthOf(methods)
   if (acr === undefined) throw new TypeError('a second step follows a first')

@@ -9,6 +9,7 @@ import { icon } from '../parts/icons.ts'
 import { emptyState, note, rows, tag } from '../parts/lists.ts'
 import { formState, page, summaryOf } from '../parts/page.ts'
 import type { Chrome } from '../parts/page.ts'
+import { passkeyForm } from '../parts/passkey-form.ts'
 import { qrPanel } from '../parts/qr-panel.ts'
 import type { QrCode } from '../parts/qr-panel.ts'
 import { paths } from '../paths.ts'
@@ -18,6 +19,12 @@ import type { AuthenticatorWords } from '../words/authenticators.ts'
 export interface AuthenticatorsView {
   readonly chrome: Chrome
   readonly totp?: { readonly id: string; readonly since: Date; readonly used?: Date }
+  readonly passkeys: readonly {
+    readonly id: string
+    readonly label: string
+    readonly since: Date
+    readonly used?: Date
+  }[]
   readonly recoveryLeft: number
   readonly notices: readonly { readonly what: string; readonly at: Date }[]
   /** A key of words.done. */
@@ -26,8 +33,7 @@ export interface AuthenticatorsView {
 
 const frame = (
   view: { readonly chrome: Chrome; readonly errors?: readonly FieldError[] },
-  title: string,
-  content: Html,
+  ...[title, content, scripts = []]: [string, Html, (readonly 'passkey'[])?]
 ): Html =>
   page(
     view.chrome,
@@ -36,6 +42,7 @@ const frame = (
       area: authenticatorWords(view.chrome.language).centre.area,
       width: 'slim',
       bilingual: true,
+      scripts,
       ...(view.errors === undefined ? {} : { errors: view.errors }),
     },
     html`<div class="stack g8">${content}</div>`,
@@ -52,8 +59,24 @@ const totpRow = ({ totp }: AuthenticatorsView, words: AuthenticatorWords['centre
   aside:
     totp === undefined
       ? html`<a class="btn small" href="${paths.enrolTotp}">${words.enrol}<span class="sr"> ${words.totp}</span></a>`
-      : html`<a class="btn second small" href="${paths.removeTotp}">${words.remove}<span class="sr"> ${words.totp}</span></a>`,
+      : html`<a class="btn second small" href="${paths.removeAuthenticator(totp.id)}">${words.remove}<span class="sr"> ${words.totp}</span></a>`,
 })
+
+const passkeyRows = ({ passkeys }: AuthenticatorsView, words: AuthenticatorWords['centre']) => [
+  ...passkeys.map(({ id, label, since, used }) => ({
+    icon: 'key' as const,
+    tone: 'ok' as const,
+    title: html`${words.passkey} ${label}`,
+    text: html`${words.since}${timeTag(since, 'day')}${used !== undefined && html`${words.used}${timeTag(used)}`}`,
+    aside: html`<a class="btn second small" href="${paths.removeAuthenticator(id)}">${words.remove}<span class="sr"> ${label}</span></a>`,
+  })),
+  {
+    icon: 'key' as const,
+    title: words.passkey,
+    text: words.passkeyText,
+    aside: html`<a class="btn second small" href="${paths.enrolPasskey}">${words.passkeyNew}<span class="sr"> ${words.passkey}</span></a>`,
+  },
+]
 
 const recoveryRow = ({ totp, recoveryLeft }: AuthenticatorsView, words: AuthenticatorWords['centre']) => ({
   icon: 'file' as const,
@@ -81,6 +104,7 @@ export function authenticatorsPage(view: AuthenticatorsView): Html {
         text: words.passwordText,
         aside: html`<a class="btn second small" href="${paths.changePassword}">${words.change}</a>`,
       },
+      ...passkeyRows(view, words),
       totpRow(view, words),
       recoveryRow(view, words),
     ])}</section>
@@ -134,17 +158,58 @@ export interface OwnerFormView {
   readonly errors?: readonly FieldError[]
 }
 
-export function removeTotpPage(view: OwnerFormView & { readonly authenticatorId: string }): Html {
-  const words = authenticatorWords(view.chrome.language).remove
+export interface RemovalView extends OwnerFormView {
+  readonly authenticatorId: string
+  readonly kind: 'totp' | 'passkey'
+  /** A code is asked for too. */
+  readonly hasFactor: boolean
+}
+
+export function removeAuthenticatorPage(view: RemovalView): Html {
+  const all = authenticatorWords(view.chrome.language)
+  const words = all.remove
   const state = formState(view.chrome.language, view)
+  const title = words.title(all.centre[view.kind])
+  return frame(
+    view,
+    title,
+    html`${summaryOf(state)}<div class="stack g2"><h1>${title}</h1><p>${words.lead}</p></div>
+<form class="stack g6" action="${paths.removeAuthenticator(view.authenticatorId)}" method="post" novalidate>
+${ownerFields(state, view.hasFactor)}
+<div class="row actions"><button class="btn danger">${words.submit}</button><a href="${paths.authenticators}">${words.cancel}</a></div>
+</form>`,
+  )
+}
+
+export interface EnrolPasskeyView extends OwnerFormView {
+  /** Creation options of WebAuthn, in JSON. */
+  readonly options: string
+  readonly hasFactor: boolean
+  readonly label?: string
+}
+
+export function enrolPasskeyPage(view: EnrolPasskeyView): Html {
+  const words = authenticatorWords(view.chrome.language).passkey
+  const state = formState(view.chrome.language, {
+    ...view,
+    ...(view.label === undefined ? {} : { values: { label: view.label } }),
+  })
   return frame(
     view,
     words.title,
     html`${summaryOf(state)}<div class="stack g2"><h1>${words.title}</h1><p>${words.lead}</p></div>
-<form class="stack g6" action="${paths.removeTotp}" method="post" novalidate>${hidden({ authenticatorId: view.authenticatorId })}
-${ownerFields(state, true)}
-<div class="row actions"><button class="btn danger">${words.submit}</button><a href="${paths.authenticators}">${words.cancel}</a></div>
-</form>`,
+<noscript>${note(words.none, 'alert')}</noscript>
+${passkeyForm({
+  kind: 'create',
+  action: paths.enrolPasskey,
+  options: view.options,
+  failed: words.failed,
+  submit: words.submit,
+  fields: html`${field(state, { name: 'label', label: words.label, hint: words.labelHint, required: true, maxlength: 40 })}
+${ownerFields(state, view.hasFactor)}`,
+})}
+<p><a href="${paths.authenticators}">${authenticatorWords(view.chrome.language).centre.back}</a></p>`,
+    ['passkey'],
   )
 }
 

@@ -5,9 +5,11 @@ import { field } from '../parts/forms.ts'
 import type { FieldError, Values } from '../parts/forms.ts'
 import { icon } from '../parts/icons.ts'
 import { more, summaryList } from '../parts/lists.ts'
+import { passkeyForm } from '../parts/passkey-form.ts'
 import { formState, page, summaryOf } from '../parts/page.ts'
 import type { Chrome } from '../parts/page.ts'
 import { paths } from '../paths.ts'
+import { authenticatorWords } from '../words/authenticators.ts'
 import { wordsOf } from '../words/index.ts'
 import type { Language } from '../words/index.ts'
 
@@ -30,6 +32,8 @@ export interface SignInView {
   /** Absent: signing in to Xinyin itself. */
   readonly portal?: PortalView
   readonly cancelUrl?: string
+  /** Request options of WebAuthn, in JSON. */
+  readonly passkeyOptions?: string
   readonly values?: Values
   readonly errors?: readonly FieldError[]
 }
@@ -72,16 +76,32 @@ ${view.cancelUrl !== undefined && html`<p class="center"><a href="${view.cancelU
 }
 
 export function signInPage(view: SignInView): Html {
+  const { passkey } = authenticatorWords(view.chrome.language)
   const words = wordsOf(view.chrome.language).signIn
   const card = html`<section class="card stack g6 entry" aria-labelledby="h">
 <h1 id="h">${words.title}</h1>
 ${form(view)}
+${
+  view.passkeyOptions !== undefined &&
+  passkeyForm({
+    kind: 'get',
+    action: view.action,
+    options: view.passkeyOptions,
+    failed: passkey.failed,
+    submit: passkey.signIn,
+  })
+}
 <p class="note">${icon('lock')}<span>${words.beware[0]}<code>${view.chrome.host}</code>${words.beware[1]}</span></p>
 </section>`
   const { portal } = view
   return page(
     view.chrome,
-    { title: words.title, bilingual: true, ...(view.errors === undefined ? {} : { errors: view.errors }) },
+    {
+      title: words.title,
+      bilingual: true,
+      scripts: ['passkey'],
+      ...(view.errors === undefined ? {} : { errors: view.errors }),
+    },
     portal === undefined
       ? html`<div class="alone">${card}</div>`
       : html`<div class="split lead signin">${portalAside(portal, view.chrome.language)}${card}</div>`,

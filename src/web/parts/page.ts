@@ -15,7 +15,7 @@ import type { IconName } from './icons.ts'
 /** Addresses with a content hash, from assets.ts. */
 export interface AssetUrls {
   readonly stylesheet: string
-  readonly script: (name: 'page' | 'verify') => string
+  readonly script: (name: 'page' | 'verify' | 'passkey') => string
 }
 
 /** For whom the person acts in this session. */
@@ -52,7 +52,7 @@ export interface PageOptions {
   readonly bilingual?: boolean
   /** Reload without a script, for pages that wait; with one, only the part marked data-live is renewed. */
   readonly refreshSeconds?: number
-  readonly scripts?: readonly 'verify'[]
+  readonly scripts?: readonly ('verify' | 'passkey')[]
   /** Icons that a script of the page will need. */
   readonly icons?: readonly IconName[]
   readonly errors?: readonly FieldError[]

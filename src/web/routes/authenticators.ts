@@ -1,10 +1,11 @@
 /** The ways in which one signs in: seeing, enrolling and removing them. Every change asks for the password, and for a code where there is one. */
 import QRCode from 'qrcode'
-import type { TrustError } from '../../errors.ts'
+import { TrustError } from '../../errors.ts'
 import type { AnyRoute, FormFields, Reply, RouteRequest } from '../../http/index.ts'
 import { idOf, page, redirect, requirePerson } from '../../http/index.ts'
 import type { OwnerProof, TotpOffer } from '../../identity/index.ts'
 import {
+  enrolPasskey,
   enrolTotp,
   findAccount,
   findAuthenticators,
@@ -16,10 +17,11 @@ import {
 import type { Html } from '../html.ts'
 import {
   authenticatorsPage,
+  enrolPasskeyPage,
   enrolTotpPage,
   recoveryCodesMadePage,
   recoveryCodesPage,
-  removeTotpPage,
+  removeAuthenticatorPage,
 } from '../pages/authenticators.ts'
 import { qrPath } from '../parts/qr-panel.ts'
 import type { QrCode } from '../parts/qr-panel.ts'
@@ -28,15 +30,18 @@ import { authenticatorWords } from '../words/authenticators.ts'
 import { fieldError, orFormAgain, text } from './form.ts'
 import { chromeOf } from './frame.ts'
 import type { PageDeps } from './page-deps.ts'
+import { passkeyCreation, siteOf } from './passkey-options.ts'
 import { getPage, postForm } from './page-route.ts'
 
 const RECENT = 12
+const REMOVAL = `${paths.authenticators}/:id/remove`
 const INPUTS = { LOGIN_FAILED: 'password', CODE_WRONG: 'code', newCode: 'newCode' } as const
 
 const ownerOf = (request: RouteRequest<FormFields>): OwnerProof => ({
   accountId: requirePerson(request.caller).accountId,
   password: text(request.body, 'password'),
   code: text(request.body, 'code'),
+  acr: requirePerson(request.caller).acr,
   address: request.address,
 })
 
@@ -66,6 +71,14 @@ const centreHtml = async (deps: PageDeps, request: RouteRequest<undefined>): Pro
             ...(totp.lastUsedAt === undefined ? {} : { used: totp.lastUsedAt }),
           },
         }),
+    passkeys: authenticators
+      .filter((a) => a.kind === 'passkey')
+      .map(({ id, label, createdAt, lastUsedAt }) => ({
+        id,
+        label,
+        since: createdAt,
+        ...(lastUsedAt === undefined ? {} : { used: lastUsedAt }),
+      })),
     recoveryLeft: recoveryCodesLeft,
     notices,
     ...(done === null ? {} : { done }),
@@ -113,24 +126,60 @@ const enrol = async (deps: PageDeps, request: RouteRequest<FormFields>): Promise
   return orFormAgain(act, (error) => enrolHtml(deps, request, { offer, error }))
 }
 
-const remove = (deps: PageDeps, request: RouteRequest<FormFields>): Promise<Reply> => {
-  const owner = ownerOf(request)
-  const authenticatorId = idOf({ id: text(request.body, 'authenticatorId') })
-  const act = async (): Promise<Reply> => {
-    await removeAuthenticator(deps.identity, { owner, authenticatorId })
-    return redirect(`${paths.authenticators}?done=removed`)
-  }
-  return orFormAgain(act, async (error) =>
-    removeTotpPage({ chrome: await chromeOf(deps, request), authenticatorId, ...errorsOf(error) }),
-  )
-}
-
-const showRemoval = async (deps: PageDeps, request: RouteRequest<undefined>): Promise<Reply> => {
+const removalHtml = async (
+  deps: PageDeps,
+  request: RouteRequest<unknown>,
+  { id, error }: { readonly id: string; readonly error?: TrustError },
+): Promise<Html> => {
   const { accountId } = requirePerson(request.caller)
   const { authenticators } = await findAuthenticators(deps.identity, { accountId, notices: 0 })
-  const totp = authenticators.find((a) => a.kind === 'totp')
-  if (totp === undefined) return redirect(paths.authenticators)
-  return page(removeTotpPage({ chrome: await chromeOf(deps, request), authenticatorId: totp.id }))
+  const found = authenticators.find((a) => a.id === id)
+  if (found?.kind !== 'totp' && found?.kind !== 'passkey')
+    throw new TrustError('NOT_FOUND', 'no such authenticator of this account')
+  return removeAuthenticatorPage({
+    chrome: await chromeOf(deps, request),
+    authenticatorId: id,
+    kind: found.kind,
+    hasFactor: authenticators.some((a) => a.kind === 'totp'),
+    ...errorsOf(error),
+  })
+}
+
+const remove = (deps: PageDeps, request: RouteRequest<FormFields>): Promise<Reply> => {
+  const id = idOf(request.params)
+  const act = async (): Promise<Reply> => {
+    await removeAuthenticator(deps.identity, { owner: ownerOf(request), authenticatorId: id })
+    return redirect(`${paths.authenticators}?done=removed`)
+  }
+  return orFormAgain(act, (error) => removalHtml(deps, request, { id, error }))
+}
+
+const passkeyHtml = async (
+  deps: PageDeps,
+  request: RouteRequest<unknown>,
+  { label, error }: { readonly label?: string; readonly error?: TrustError },
+): Promise<Html> => {
+  const { accountId, sessionUid = '' } = requirePerson(request.caller)
+  const { authenticators } = await findAuthenticators(deps.identity, { accountId, notices: 0 })
+  const loginName = (await findAccount(deps.identity, accountId))?.loginName ?? ''
+  return enrolPasskeyPage({
+    chrome: await chromeOf(deps, request),
+    options: passkeyCreation(deps, { accountId, loginName, handle: sessionUid }),
+    hasFactor: authenticators.some((a) => a.kind === 'totp'),
+    ...(label === undefined ? {} : { label }),
+    ...errorsOf(error),
+  })
+}
+
+const addPasskey = (deps: PageDeps, request: RouteRequest<FormFields>): Promise<Reply> => {
+  const { sessionUid = '' } = requirePerson(request.caller)
+  const label = text(request.body, 'label')
+  const act = async (): Promise<Reply> => {
+    const made = { site: siteOf(deps), handle: sessionUid, label, response: text(request.body, 'passkey') }
+    await enrolPasskey(deps.identity, { owner: ownerOf(request), ...made })
+    return redirect(`${paths.authenticators}?done=passkey-enrolled`)
+  }
+  return orFormAgain(act, (error) => passkeyHtml(deps, request, { label, error }))
 }
 
 const makeCodes = (deps: PageDeps, request: RouteRequest<FormFields>): Promise<Reply> => {
@@ -158,10 +207,12 @@ export const authenticatorRoutes = (deps: PageDeps): readonly AnyRoute[] => [
   postForm({ path: paths.enrolTotp, access: 'person', summary: 'Takes the first code of it' }, (request) =>
     enrol(deps, request),
   ),
-  getPage(deps, { path: paths.removeTotp, access: 'person', summary: 'Form to remove it' }, (request) =>
-    showRemoval(deps, request),
+  getPage(deps, { path: paths.enrolPasskey, access: 'person', summary: 'Form to add a passkey' }, async (request) =>
+    page(await passkeyHtml(deps, request, {})),
   ),
-  postForm({ path: paths.removeTotp, access: 'person', summary: 'Removes it' }, (request) => remove(deps, request)),
+  postForm({ path: paths.enrolPasskey, access: 'person', summary: 'Adds a passkey' }, (request) =>
+    addPasskey(deps, request),
+  ),
   getPage(
     deps,
     { path: paths.recoveryCodes, access: 'person', summary: 'Form to make recovery codes' },
@@ -170,4 +221,8 @@ export const authenticatorRoutes = (deps: PageDeps): readonly AnyRoute[] => [
   postForm({ path: paths.recoveryCodes, access: 'person', summary: 'Makes recovery codes, shown once' }, (request) =>
     makeCodes(deps, request),
   ),
+  getPage(deps, { path: REMOVAL, access: 'person', summary: 'Form to remove an authenticator' }, async (request) =>
+    page(await removalHtml(deps, request, { id: idOf(request.params) })),
+  ),
+  postForm({ path: REMOVAL, access: 'person', summary: 'Removes it' }, (request) => remove(deps, request)),
 ]

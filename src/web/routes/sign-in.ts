@@ -7,6 +7,7 @@ import type { Authentication, NextMethod } from '../../identity/index.ts'
 import {
   authenticate,
   authenticateWith,
+  authenticateWithPasskey,
   continueSignIn,
   findAccount,
   findProvenPerson,
@@ -28,6 +29,7 @@ import { bareChrome } from './frame.ts'
 import { localPath } from './local-path.ts'
 import type { PageDeps } from './page-deps.ts'
 import { getPage, postForm } from './page-route.ts'
+import { passkeyRequest, siteOf } from './passkey-options.ts'
 import { portalView } from './portal-view.ts'
 import { chosenPrincipal, principalChoices } from './principal-options.ts'
 
@@ -49,6 +51,7 @@ const loginHtml = (
   return signInPage({
     chrome: bareChrome(deps, request),
     action: request.path,
+    passkeyOptions: passkeyRequest(deps, details.uid),
     ...(portal === undefined ? {} : { portal, cancelUrl: cancelUrl(request.path) }),
     ...(loginName === undefined ? {} : { values: { loginName } }),
     ...(error === undefined ? {} : { errors: [fieldError(error)] }),
@@ -194,6 +197,18 @@ const finishSecond = (
   })
 }
 
+const finishPasskey = (
+  deps: PageDeps,
+  request: RouteRequest<FormFields>,
+  details: InteractionDetails,
+): Promise<Reply> => {
+  const act = async (): Promise<Reply> => {
+    const shown = { site: siteOf(deps), handle: details.uid, response: text(request.body, 'passkey') }
+    return signInWith(deps, request, { details, done: await authenticateWithPasskey(deps.identity, shown) })
+  }
+  return orFormAgain(act, (error) => loginHtml(deps, request, { details, error }))
+}
+
 const finishLogin = async (
   deps: PageDeps,
   request: RouteRequest<FormFields>,
@@ -203,6 +218,7 @@ const finishLogin = async (
     await forgetSignInStep(deps.identity, details.uid)
     return redirect(request.path)
   }
+  if (Object.hasOwn(request.body, 'passkey')) return finishPasskey(deps, request, details)
   return (Object.hasOwn(request.body, 'method') ? finishSecond : finishFirst)(deps, request, details)
 }
 

@@ -87,6 +87,14 @@ export const errorsEn: ErrorTable = {
     'User name and codes do not open an account',
     'Please check and try again. Without an authenticator app, come to a service hall with your ID card.',
   ],
+  PASSKEY_REFUSED: [
+    'The passkey was not accepted',
+    'Please try again; it may belong to another account, or was removed. The password works too.',
+  ],
+  STRONGER_SIGN_IN_NEEDED: [
+    'Sign in with your passkey first',
+    'The account has a passkey. Sign out, sign in with it and come back; if it is lost, come to a service hall with your ID card.',
+  ],
   MANDATE_NOT_GRANTABLE: [
     'A mandate cannot be given like that',
     'Only the legal representative gives one, to a registered person, for permitted matters and times.',

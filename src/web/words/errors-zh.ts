@@ -46,6 +46,11 @@ export const errorsZh: ErrorTable = {
   AUTHENTICATOR_TAKEN: ['已经绑定过了', '要换一个，请先解除原来的。'],
   AUTHENTICATOR_MISSING: ['还没有绑定第二种凭证', '请先绑定验证器，再生成恢复码。'],
   RECOVERY_FAILED: ['用户名和验证码对不上', '请核对后再试。没有绑定验证器的账户，请带身份证到政务服务大厅办理。'],
+  PASSKEY_REFUSED: ['这个通行密钥没有通过', '请再试一次；它可能属于别的账户，或者已经解除。也可以用密码登录。'],
+  STRONGER_SIGN_IN_NEEDED: [
+    '请先用通行密钥登录',
+    '账户绑定了通行密钥。退出后用它登录，再来修改；丢失了请带身份证到政务服务大厅办理。',
+  ],
   SESSION_ENDED: ['登录已经结束', '请重新登录。'],
   CLIENT_UNKNOWN: ['不认识要登录的这个门户', '请从门户重新进入；还不行，请告诉门户的主办单位。'],
   INTERACTION_EXPIRED: ['登录步骤超时了', '请回到门户，重新点登录。'],

@@ -113,13 +113,12 @@ describe('a second factor', () => {
 
   it('is removed with password and code, and then every session ends', async () => {
     const { browser, secret } = await enrol('zhou')
-    const form = await browser.get('/account/authenticators/totp/remove')
-    const removal = {
-      authenticatorId: match(form.text, /name="authenticatorId" value="([^"]+)"/),
-      password: accountOf('zhou').password,
-    }
-    expect((await browser.post('/account/authenticators/totp/remove', { ...removal, code: '' })).status).toBe(401)
-    const done = await browser.post('/account/authenticators/totp/remove', { ...removal, code: codeOf(secret, 0) })
+    const centre = await browser.get('/account/authenticators')
+    const address = match(centre.text, /href="(\/account\/authenticators\/[^"]+\/remove)"/)
+    const { password } = accountOf('zhou')
+    expect((await browser.get(address)).text).toContain('name="code"')
+    expect((await browser.post(address, { password, code: '' })).status).toBe(401)
+    const done = await browser.post(address, { password, code: codeOf(secret, 0) })
     expect(done.status).toBe(303)
     expect((await browser.get('/account')).status).toBe(303)
     expect((await firstStep('zhou')).page.status).toBe(303)

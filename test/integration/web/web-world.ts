@@ -19,10 +19,10 @@ import { makeService } from '../../../src/service.ts'
 
 export type WebWorld = Awaited<ReturnType<typeof startWeb>>
 
-const listening = async () => {
+const listening = async (host: string) => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { server, publicUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  return { server, publicUrl: `http://${host}:${(server.address() as AddressInfo).port}` }
 }
 
 const rememberingLogger = () => {
@@ -37,12 +37,13 @@ const control = async (url: string, how: Control): Promise<void> => {
   if (!answer.ok) throw new Error(`control: ${answer.status}`)
 }
 
-export const startWeb = async () => {
+/** `localhost` where the browser must take the address for a site's name. */
+export const startWeb = async ({ host = '127.0.0.1' }: { readonly host?: string } = {}) => {
   const population = await startPopulationRegistry({ port: 0 })
   const legalEntity = await startLegalEntityRegistry({ port: 0 })
   const path = await mkdtemp(join(tmpdir(), 'xinyin-web-'))
   const folder = await openDataFolder(path)
-  const { server, publicUrl } = await listening()
+  const { server, publicUrl } = await listening(host)
   const { lines, logger } = rememberingLogger()
   const config = readConfig({ NODE_ENV: 'test' })
   const secret = world.registrySecrets.xinyin

@@ -77,7 +77,13 @@ describe('an authenticator program', () => {
   })
   afterAll(() => w.close())
 
-  const owner = (code = '', typed = password) => ({ accountId, password: typed, code, address })
+  const owner = (code = '', typed = password) => ({
+    accountId,
+    password: typed,
+    code,
+    acr: 'urn:xinyin:acr:1',
+    address,
+  })
   const codeOf = (secret: string, offset = 0): string =>
     totpCode(nodeCrypto, { secret: parseBase32(secret), step: totpStep(w.clock.now()) + offset })
   /** A code that was not used yet: the clock goes on a step. */
@@ -204,7 +210,13 @@ describe('an authenticator program', () => {
       field: 'newCode',
     })
     const other = await enrol(w, 'zhou')
-    const theirs = { accountId: other.accountId, password: accountOf('zhou').password, code: '', address }
+    const theirs = {
+      accountId: other.accountId,
+      password: accountOf('zhou').password,
+      code: '',
+      acr: 'urn:xinyin:acr:1',
+      address,
+    }
     await expect(enrolTotp(w.deps, { ...enrolment, owner: theirs })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(await findNextMethods(w.deps, accountId)).toEqual([])
   })
