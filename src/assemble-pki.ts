@@ -2,12 +2,14 @@
 import { join } from 'node:path'
 import { openCrlShelf } from '../adapters/crl-shelf/index.ts'
 import type { Db } from '../adapters/postgres/db.ts'
+import { isCeremonyRecorded } from '../adapters/postgres/is-ceremony-recorded.ts'
 import { makePkiStore } from '../adapters/postgres/pki-store.ts'
 import { openCeremonyFolder } from '../keys/ceremony-folder.ts'
+import { readTranscripts, requireGenuine } from '../keys/ceremony-transcript.ts'
 import type { CeremonyShelf } from '../keys/ceremony.ts'
 import { runCeremony } from '../keys/ceremony.ts'
 import { standardHierarchy } from '../keys/hierarchy.ts'
-import { toHex } from '../standards/bytes.ts'
+import { toHex, utf8 } from '../standards/bytes.ts'
 import type { JwsSigner } from './crypto/index.ts'
 import { nodeCrypto } from './crypto/node.ts'
 import { TrustError } from './errors.ts'
@@ -35,7 +37,23 @@ const requireSameHierarchy = async (
 const otherHierarchy = (): TrustError =>
   new TrustError('CONFIG_INVALID', 'this database was set up with other keys than those in XINYIN_DATA')
 
-/** Development runs the ceremony by itself; production finds what `xinyin bootstrap` made, and the ceremony then changes nothing. */
+/** Transcripts enter the audit by their digest, when the database is there: a ceremony needs none. */
+const recordTranscripts = async (db: Db, { work, audit }: Base, shelf: CeremonyShelf): Promise<void> => {
+  for (const transcript of await readTranscripts(shelf)) {
+    await requireGenuine({ shelf, crypto: nodeCrypto }, transcript)
+    const { text, session, steps } = transcript
+    const id = toHex(nodeCrypto.digest('sm3', utf8(text)))
+    if (await isCeremonyRecorded(db, id)) continue
+    const witnessed = { script: session?.script ?? '', custodians: session?.custodians.length ?? 0 }
+    const detail = { ...witnessed, threshold: session?.threshold ?? 0, certificates: steps.length }
+    const object = { kind: 'ceremony', id }
+    await work.run((tx) =>
+      audit.record(tx, { action: 'ceremony.recorded', actor: { kind: 'system', id: 'ceremony' }, object, detail }),
+    )
+  }
+}
+
+/** Development runs the ceremony by itself; production finds what one made, checks every key against it, and makes nothing. */
 export const makePki = async (input: AssemblyInput, db: Db, base: Base) => {
   const { folder, publicUrl, clock } = input
   const shelf = openCeremonyFolder(join(folder.path, 'ceremony'))
@@ -51,6 +69,7 @@ export const makePki = async (input: AssemblyInput, db: Db, base: Base) => {
     clock,
     random: systemRandom,
     publicUrl,
+    readOnly: input.config.production && input.setUp !== true,
   })
   await requireSameHierarchy(base, ceremony.certificates)
   const authorities = makeAuthorities({ certificates: ceremony.certificates, keyStore, publicUrl })
@@ -68,6 +87,7 @@ export const makePki = async (input: AssemblyInput, db: Db, base: Base) => {
     random: systemRandom,
   }
   await recordCeremony(pki, ceremony.certificates)
+  await recordTranscripts(db, base, shelf)
   return { pki, keyStore, certificates: ceremony.certificates }
 }
 
