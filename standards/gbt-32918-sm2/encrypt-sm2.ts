@@ -49,11 +49,12 @@ export const encryptSm2 = ({
     const shared = scalars.multiply(k, point).subarray(1)
     k.fill(0)
     const t = deriveSm2Key(digests, message.length, shared)
-    if (isZero(t)) continue
+    const isUsable = !isZero(t)
     const c3 = digests.digest('sm3', shared.subarray(0, 32), message, shared.subarray(32))
     const c2 = xor(message, t)
     shared.fill(0)
-    return { c1, c3, c2 }
+    t.fill(0)
+    if (isUsable) return { c1, c3, c2 }
   }
   throw new FormatError('RANDOM_UNUSABLE', 'the random source repeats itself')
 }
