@@ -30,6 +30,7 @@ const SMALL_PRIMES = primesBelow(2048)
 const hasSmallFactor = (n: bigint): boolean => SMALL_PRIMES.some((p) => n % BigInt(p) === 0n)
 
 const squareRoot = (n: bigint): bigint => {
+  if (n === 0n) return 0n
   let x = 1n << BigInt((n.toString(2).length + 1) >> 1)
   for (;;) {
     const next = (x + n / x) >> 1n
