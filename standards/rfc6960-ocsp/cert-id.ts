@@ -1,4 +1,4 @@
-/** CertID (RFC 6960 §4.1.1): a certificate by digests of its issuer's name and key, and its serial number. SHA-1 is usual, SM3 and SHA-256 occur. */
+/** CertID (RFC 6960 §4.1.1): a certificate by digests of its issuer's name and key, and its serial number. SHA-1 is usual, SHA-256 and SM3 occur. */
 import { encode, nullValue, readSingle } from '../der/index.ts'
 import type { Infer } from '../der/index.ts'
 import { OID } from '../oid/index.ts'
@@ -8,9 +8,16 @@ import type { Certificate, OcspCertId } from '../rfc5280-x509/index.ts'
 import { positiveInteger, publicKeyBits } from '../rfc5280-x509/index.ts'
 import { CertID } from './schema.ts'
 
-export const CERT_ID_HASHES = { sha1: OID.sha1, sha256: OID.sha256, sm3: OID.sm3 } as const
+export const CERT_ID_HASHES = {
+  sha1: OID.sha1,
+  sha256: OID.sha256,
+  sha384: OID.sha384,
+  sha512: OID.sha512,
+  sm3: OID.sm3,
+} as const
 export type CertIdHash = keyof typeof CERT_ID_HASHES
 
+/** MD5 names nothing. */
 const LENGTHS: Readonly<Record<string, number>> = { sha1: 20, sha256: 32, sm3: 32, sha384: 48, sha512: 64 }
 
 /** The hash is left out where it is unknown, and where the digests are not as long as it makes them. */

@@ -4,8 +4,8 @@ import type { OcspReply } from './ports.ts'
 
 /** About a kilobyte each. */
 const CERTIFICATES = 20_000
-/** SHA-1, SHA-256, SM3, and parameters absent or NULL. */
-const WAYS = 6
+/** Five digests, parameters absent or NULL. */
+const WAYS = 10
 
 export interface KeptAnswer extends OcspReply {
   readonly cacheable: NonNullable<OcspReply['cacheable']>

@@ -24,7 +24,7 @@ describe('the OCSP responder', () => {
 
   it('says good of what we issued, by every digest, and path validation believes it', async () => {
     const { serialHex, der } = await w.issue()
-    for (const hash of ['sha1', 'sha256', 'sm3'] as const) {
+    for (const hash of ['sha1', 'sha256', 'sha384', 'sha512', 'sm3'] as const) {
       const reply = await w.ask(serialHex, { hash })
       expect(saidBy(reply)).toBe('good')
       const { answers } = parseOcspResponse(reply.der)
@@ -83,6 +83,17 @@ describe('the OCSP responder', () => {
     expect(saidBy(await w.service.answer({ request }))).toBe('good, good, unknown')
     expect(saidBy(await w.service.answer({ issuerId: 'office-ca-sm2', request }))).toBe('good, unknown, unknown')
     expect(saidBy(await w.service.answer({ issuerId: 'office-ca-p256', request }))).toBe('unknown, good, unknown')
+  })
+
+  it('says unknown only of digests that no verifier knows either, beside a question that it understands', async () => {
+    const { serialHex } = await w.issue()
+    const id = w.certId(serialHex)
+    const odd = id.slice()
+    // 1.3.14.3.2.26 (SHA-1) becomes 1.3.14.3.2.27
+    odd[odd.findIndex((b, i) => b === 0x1a && odd[i - 1] === 0x02)] = 0x1b
+    const reply = await w.service.answer({ request: encodeOcspRequest({ certIds: [id, odd] }) })
+    expect(saidBy(reply)).toBe('good, unknown')
+    expect(parseOcspResponse(reply.der).answers?.singles[1]?.certId.hash).toBeUndefined()
   })
 
   it('repeats the nonce, and then signs for this request alone', async () => {
