@@ -2,11 +2,14 @@ import { issuedBy } from './issued-by.ts'
 import { keyIdentifiers } from './key-identifiers.ts'
 import { keyUsage } from './key-usage.ts'
 import type { Lint } from './lint.ts'
+import { nameCharacters } from './name-characters.ts'
 import { noCaBit } from './no-ca-bit.ts'
+import { organisationCode } from './organisation-code.ts'
 import { publicKey } from './public-key.ts'
 import { revocationAddress } from './revocation-address.ts'
 import { serialNumber } from './serial-number.ts'
 import { subjectName } from './subject-name.ts'
+import { subjectOrder } from './subject-order.ts'
 import { validityLength } from './validity-length.ts'
 import { validityWithinIssuer } from './validity-within-issuer.ts'
 
@@ -17,6 +20,9 @@ export const LINTS: readonly Lint[] = [
   validityWithinIssuer,
   validityLength,
   subjectName,
+  subjectOrder,
+  nameCharacters,
+  organisationCode,
   publicKey,
   noCaBit,
   keyUsage,
