@@ -114,7 +114,7 @@ export const parseScript = (crypto: CryptoPort, text: string): CeremonyScript =>
     if (what === WHAT && version === 1 && typeof madeAt === 'string' && typeof plan === 'object' && plan !== null)
       return { plan: plan as ScriptPlan, madeAt, digest: toHex(crypto.digest('sm3', utf8(text))) }
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
   }
   throw new TrustError('CEREMONY_REFUSED', 'not a ceremony script')
 }
