@@ -9,12 +9,15 @@ import { REGISTER_MATCH_LEVEL } from './assurance.ts'
 import { requireCitizenId, requirePersonName, type NaturalPerson } from './natural-person.ts'
 import { requireStrongPassword } from './password-policy.ts'
 import type { IdentityDeps, PersonAnswer } from './ports.ts'
+import { admitRegistration, settleRegistration } from './throttle.ts'
 
 export interface PersonRegistration {
   readonly name: string
   readonly citizenIdNumber: string
   readonly loginName: string
   readonly password: string
+  /** Network address of the person's browser; absent: not typed by a stranger (set-up, demonstration). */
+  readonly address?: string
 }
 
 export interface RegisteredPerson {
@@ -32,7 +35,7 @@ const requireMatch = (verdict: PersonAnswer['verdict']): void => {
 
 /**
  * @throws TrustError INPUT_INVALID, CITIZEN_ID_INVALID, PASSWORD_WEAK, LOGIN_NAME_TAKEN, PERSON_MISMATCH, PERSON_NOT_FOUND,
- * PERSON_DECEASED, PERSON_ALREADY_REGISTERED, REGISTRY_UNAVAILABLE, REGISTRY_ANSWER_UNDEFINED, TRY_LATER
+ * PERSON_DECEASED, PERSON_ALREADY_REGISTERED, REGISTRY_UNAVAILABLE, REGISTRY_ANSWER_UNDEFINED, TOO_MANY_REQUESTS, TRY_LATER
  */
 export const registerPerson = async (deps: Deps, typed: PersonRegistration): Promise<RegisteredPerson> => {
   const name = requirePersonName(typed.name)
@@ -43,7 +46,7 @@ export const registerPerson = async (deps: Deps, typed: PersonRegistration): Pro
     throw new TrustError('LOGIN_NAME_TAKEN', 'the login name is taken', { field: 'loginName' })
 
   const requestId = deps.ids.next()
-  const { verdict, at: answeredAt } = await deps.populationRegistry.matchPerson({ requestId, name, citizenIdNumber })
+  const { verdict, at: answeredAt } = await ask(deps, typed.address, { requestId, name, citizenIdNumber })
   requireMatch(verdict)
   // Only now: who knows a number but not the name must not learn whether it is registered.
   if ((await deps.store.persons.findByCitizenId(citizenIdNumber)) !== undefined)
@@ -52,6 +55,23 @@ export const registerPerson = async (deps: Deps, typed: PersonRegistration): Pro
   const passwordHash = await deps.passwords.hash(typed.password)
   const person = { name, citizenIdNumber, requestId, answeredAt }
   return create(deps, { person, account: { loginName, passwordHash } })
+}
+
+type Question = Parameters<IdentityDeps['populationRegistry']['matchPerson']>[0]
+
+/** An outage is nobody's guess. */
+const ask = async (deps: Deps, address: string | undefined, question: Question): Promise<PersonAnswer> => {
+  if (address === undefined) return deps.populationRegistry.matchPerson(question)
+  await admitRegistration(deps, address)
+  const lift = (): Promise<void> => deps.work.run((tx) => settleRegistration(deps, tx, address))
+  try {
+    const answer = await deps.populationRegistry.matchPerson(question)
+    if (answer.verdict === 'match') await lift()
+    return answer
+  } catch (error) {
+    await lift()
+    throw error
+  }
 }
 
 interface Proven {

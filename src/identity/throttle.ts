@@ -118,3 +118,24 @@ export const settleFactor = async (deps: Pick<Deps, 'clock' | 'store'>, tx: Tx, 
   await deps.store.attempts.lock(tx, [key])
   await deps.store.attempts.put(tx, { key, failures: 0, lastSuccessAt: deps.clock.now() })
 }
+
+/** Failed registrations from one address: each asks a registry whether a name belongs to a number, which nobody may ask at will. */
+const REGISTRATION: Limit = { free: 15, maxSeconds: 300 }
+const registrationKey = (address: string): string => `registration:${addressGroup(address)}`
+
+/** Counted as a failure until `settleRegistration`. @throws TrustError TOO_MANY_REQUESTS, which passes with time */
+export const admitRegistration = (deps: Deps, address: string): Promise<void> =>
+  deps.work.run(async (tx) => {
+    const at = deps.clock.now()
+    for (const row of await deps.store.attempts.lock(tx, [registrationKey(address)])) {
+      if (row.notBefore !== undefined && at < row.notBefore)
+        throw new TrustError('TOO_MANY_REQUESTS', 'too many failed registrations from this address')
+      await deps.store.attempts.put(tx, failed(row, REGISTRATION, at))
+    }
+  })
+
+/** It went through, or nothing was asked: a hall in which hundreds register is not held back. */
+export const settleRegistration = async (deps: Pick<Deps, 'store'>, tx: Tx, address: string): Promise<void> => {
+  for (const row of await deps.store.attempts.lock(tx, [registrationKey(address)]))
+    await deps.store.attempts.put(tx, lifted(row))
+}

@@ -100,7 +100,7 @@ const register = (deps: PageDeps, request: RouteRequest<FormFields>, typed: Type
   const password = text(request.body, 'password')
   const act = async (): Promise<Reply> => {
     requireSame(password, text(request.body, 'passwordAgain'))
-    await registerPerson(deps.identity, { name, citizenIdNumber, loginName, password })
+    await registerPerson(deps.identity, { name, citizenIdNumber, loginName, password, address: request.address })
     const continueUrl = `${paths.signIn}?to=${encodeURIComponent(paths.account)}`
     const chrome = await chromeOf(deps, request)
     return page(registerPersonPage({ step: 'done', chrome, name, level: 'L3', continueUrl }), 201)

@@ -27,6 +27,46 @@ const nothingStored = async (): Promise<void> => {
     expect(await countRows(w.db, table)).toBe(0)
 }
 
+describe('registering over and over from one address', () => {
+  const address = '192.0.2.9'
+  const guess = (from = address) =>
+    registerPerson(w.deps, { ...lin(), name: '林别人', address: from }).catch((e: { code?: string }) => e.code)
+  const guesses = async (count: number, from = address): Promise<unknown[]> => {
+    const codes: unknown[] = []
+    for (let i = 0; i < count; i++) codes.push(await guess(from))
+    return codes
+  }
+
+  it('is held back after some failures, and let go with time', async () => {
+    const codes = await guesses(18)
+    expect(codes.slice(0, 15)).toEqual(Array(15).fill('PERSON_MISMATCH'))
+    expect(codes).toContain('TOO_MANY_REQUESTS')
+    await expect(registerPerson(w.deps, { ...lin(), address })).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+    w.clock.forward(3_700_000)
+    await expect(registerPerson(w.deps, { ...lin(), address })).resolves.toBeDefined()
+  })
+
+  it('holds nobody else back, and a whole IPv6 network as one', async () => {
+    await guesses(18, '2001:db8:1:2::1')
+    expect(await guess('2001:db8:1:2:ffff::9')).toBe('TOO_MANY_REQUESTS')
+    expect(await guess('2001:db8:1:3::1')).toBe('PERSON_MISMATCH')
+  })
+
+  it('counts neither what went through nor an outage', async () => {
+    await w.control('population', { failure: '500' })
+    expect(new Set(await guesses(20))).toEqual(new Set(['REGISTRY_UNAVAILABLE']))
+    await w.control('population', { failure: 'none' })
+    for (let i = 0; i < 20; i++)
+      await registerPerson(w.deps, { ...lin(), loginName: `again-${i}`, address }).catch(() => undefined)
+    expect(await guess()).toBe('PERSON_MISMATCH')
+  })
+
+  it('gets no more guesses all at once than one by one', async () => {
+    const codes = await Promise.all(Array.from({ length: 30 }, () => guess()))
+    expect(codes.filter((c) => c === 'PERSON_MISMATCH').length).toBeLessThanOrEqual(16)
+  })
+})
+
 describe('registering a person', () => {
   it('makes person, account and evidence after a match, and keeps what proves it', async () => {
     const { personId, accountId } = await enrol(w, 'lin')
