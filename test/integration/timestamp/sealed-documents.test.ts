@@ -11,19 +11,21 @@ import type { TimeStampService } from '../../../src/pki/node.ts'
 import { verifyDocument } from '../../../src/verification/index.ts'
 import type { DocumentReport } from '../../../src/verification/index.ts'
 import { smallOfd, smallPdf } from '../../support/world-samples.ts'
+import { settableClock } from '../../support/world-clock.ts'
 import { makeWorld } from '../../support/world.ts'
 
 const DAY = 86_400_000
 
 describe('sealed documents with time stamps', () => {
+  const clock = settableClock()
   let w: Awaited<ReturnType<typeof makeWorld>>
   let stamped: Record<'ofd' | 'pdf', Uint8Array>
   let plain: Record<'ofd' | 'pdf', Uint8Array>
   let stamps: TimeStampService
 
   beforeAll(async () => {
-    w = await makeWorld()
-    const { work, audit, ids, clock } = w.pki
+    w = await makeWorld({ clock })
+    const { work, audit, ids } = w.pki
     stamps = makeTimeStampService({
       ...{ work, audit, ids, clock, random: systemRandom, crypto: nodeCrypto, logger: silentLogger },
       monotonic: { milliseconds: () => clock.now().getTime() },
@@ -39,7 +41,7 @@ describe('sealed documents with time stamps', () => {
 
   const verify = async (bytes: Uint8Array, crypto = nodeCrypto): Promise<DocumentReport> => {
     const { trust } = await w.trust()
-    return verifyDocument({ bytes, trust, at: w.clock.now(), crypto, mode: 'strict' })
+    return verifyDocument({ bytes, trust, at: clock.now(), crypto, mode: 'strict' })
   }
   const outcomes = ({ reports }: DocumentReport, name: string): (string | undefined)[] =>
     reports.flatMap((r) => r.checks.filter((c) => c.name === name).map((c) => c.outcome))
@@ -64,7 +66,7 @@ describe('sealed documents with time stamps', () => {
 
   it('are valid after the certificates of their signers have expired, which without stamps is not known', async () => {
     // Half a day after the end of the signers, half a day before that of the status lists' signer.
-    w.clock.advance(1095.5 * DAY)
+    clock.advance(1095.5 * DAY)
     await publishCrls(w.pki)
     for (const kind of ['ofd', 'pdf'] as const) {
       const [old, kept] = [await verify(plain[kind]), await verify(stamped[kind])]
