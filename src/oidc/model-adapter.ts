@@ -11,6 +11,7 @@ import { SESSION } from './lifetimes.ts'
 import { mergeAuthorizations } from './merge-authorizations.ts'
 import { hasJoined, keepGrant, keepJoined, takeGrant } from './request-memory.ts'
 import type { OidcDeps, Payload, PayloadRow, StoredPayload } from './ports.ts'
+import { isStorable } from './storable.ts'
 
 export interface AdapterHooks {
   /** Metadata with the secret in clear; undefined when there is no such client. */
@@ -141,6 +142,7 @@ const saveToken = async (deps: Deps, row: PayloadRow): Promise<void> => {
 }
 
 const save = async (deps: Deps, hooks: AdapterHooks, row: PayloadRow, payload: Fields): Promise<void> => {
+  if (!isStorable(row.payload)) throw new errors.InvalidRequest('characters that cannot be kept')
   if (row.model === 'Session') return saveSession(deps, row, payload)
   if (row.model === 'AuthorizationCode') return saveCode(deps, hooks, row, payload)
   if (BOUND_TO_SESSION.has(row.model)) return saveToken(deps, row)

@@ -1,6 +1,7 @@
 /** The library's switches: what of OAuth and OpenID Connect is offered, and by which rules of ours. */
 import { errors, type Client, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import { requestFault, wrapRequest } from './filter-verified-claims.ts'
+import { isStorable } from './storable.ts'
 import { API_SCOPES, apiResource } from './scopes.ts'
 import { ACCESS_TOKEN } from './lifetimes.ts'
 
@@ -9,6 +10,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** Refuses what cannot be read, and puts the array form of verified_claims, which the library would drop, into an object. */
 const assertClaimsParameter = (ctx: KoaContextWithOIDC, claims: object): Promise<void> => {
+  if (!isStorable(claims)) throw new errors.InvalidRequest('claims has characters that cannot be kept')
   for (const asked of Object.values(claims) as unknown[]) {
     if (!isObject(asked)) continue
     for (const [name, request] of Object.entries(asked)) {

@@ -84,6 +84,15 @@ describe('sign-in', () => {
     expect(errorOf(await walk(newBrowser(), url.href))).toBe('invalid_request')
   })
 
+  it.each([
+    ['a NUL in the state', { state: 'a\u0000b' }],
+    ['a NUL in a name of a claim', { claims: '{"userinfo":{"\\u0000":null}}' }],
+    ['half a surrogate pair', { claims: '{"userinfo":{"\\ud800":null}}' }],
+  ])('refuses what no database keeps: %s', async (_what, extra) => {
+    const answer = await newBrowser().get(await one.start(extra as Record<string, string>))
+    expect(errorOf(answer.headers.get('location') ?? '')).toBe('invalid_request')
+  })
+
   it('refuses a redirect address that is not registered, without going there', async () => {
     const response = await newBrowser().get(await one.start({ redirect_uri: 'https://evil.example/cb' }))
     expect(response.status).toBe(400)
