@@ -1,8 +1,13 @@
 /** Seals with time stamps in real documents: valid after the signer's certificate has expired, which without them nobody can tell. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeTimeStampStore } from '../../../adapters/postgres/timestamp-store.ts'
 import { nodeCrypto } from '../../../src/crypto/node.ts'
 import { portableCrypto } from '../../../src/crypto/index.ts'
+import { findPdfSignatures } from '../../../src/document/index.ts'
 import { TrustError } from '../../../src/errors.ts'
 import { silentLogger, systemRandom } from '../../../src/kernel/index.ts'
 import { publishCrls } from '../../../src/pki/index.ts'
@@ -10,6 +15,10 @@ import { makeTimeStampKeys, makeTimeStampService } from '../../../src/pki/node.t
 import type { TimeStampService } from '../../../src/pki/node.ts'
 import { verifyDocument } from '../../../src/verification/index.ts'
 import type { DocumentReport } from '../../../src/verification/index.ts'
+import { toPem } from '../../../standards/bytes.ts'
+import { OID } from '../../../standards/oid/index.ts'
+import { parseLeadingSignedData } from '../../../standards/rfc5652-cms/index.ts'
+import { skipWithoutProgram } from '../../support/outside.ts'
 import { smallOfd, smallPdf } from '../../support/world-samples.ts'
 import { settableClock } from '../../support/world-clock.ts'
 import { makeWorld } from '../../support/world.ts'
@@ -53,6 +62,25 @@ describe('sealed documents with time stamps', () => {
     expect(outcomes(pdf, 'cms.timestamp')).toEqual(['pass', 'pass'])
     expect(await verify(stamped.ofd, portableCrypto)).toEqual(ofd)
     expect(await verify(stamped.pdf, portableCrypto)).toEqual(pdf)
+  })
+
+  it.skipIf(skipWithoutProgram('openssl'))('openssl verifies the stamp over the P-256 signature', () => {
+    const [, twin] = findPdfSignatures(stamped.pdf)
+    const { signer } = parseLeadingSignedData(twin?.contents ?? new Uint8Array())
+    const [token] = signer.unsignedAttributes.get(OID.timeStampToken) ?? []
+    const folder = mkdtempSync(join(tmpdir(), 'xinyin-stamped-'))
+    const put = (name: string, bytes: Uint8Array | string): void => writeFileSync(join(folder, name), bytes)
+    put('signature', signer.signature)
+    put('token', token ?? '')
+    put(
+      'root.pem',
+      toPem(w.ceremony.certificates.find((c) => c.id === 'root-p256')?.der ?? new Uint8Array(), 'CERTIFICATE'),
+    )
+    const at = ['-attime', String(Math.ceil(clock.now().getTime() / 1000) + 60)]
+    const args = ['ts', '-verify', '-data', 'signature', '-in', 'token', '-token_in', '-CAfile', 'root.pem', ...at]
+    const { stdout } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' })
+    rmSync(folder, { recursive: true })
+    expect(stdout).toContain('Verification: OK')
   })
 
   it('are sealed without one when the authority is away or its clock is in doubt, and are valid all the same', async () => {
