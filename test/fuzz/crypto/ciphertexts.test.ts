@@ -86,7 +86,7 @@ describe('broken bytes', () => {
     }
   })
 
-  it('of a raw ciphertext, in either order, do not open', { timeout: 600_000 }, () => {
+  it('of a raw ciphertext, in either order, do not open, unless they are the same', { timeout: 600_000 }, () => {
     const next = makeRandom(2)
     const whole = encodeRawSm2Ciphertext(made)
     for (let i = 0; i < ROUNDS / 4; i++) {
@@ -97,7 +97,8 @@ describe('broken bytes', () => {
         const ciphertext = parseRawSm2Ciphertext(bytes, { order, prefixed })
         return decryptSm2({ digests, privateKey, ciphertext, scalars })
       })
-      if (opened !== 'refused') expect([toHex(bytes), opened]).toEqual([toHex(whole), toHex(message)])
+      const read = prefixed ? bytes : concat(Uint8Array.of(4), bytes)
+      if (opened !== 'refused') expect([toHex(read), opened]).toEqual([toHex(whole), toHex(message)])
     }
   })
 
