@@ -1,3 +1,4 @@
+/** Numbers of registers in certificates: an organisation's code, checked, in its place; none of people. */
 import { parseUscc } from '../../../standards/gb-32100-uscc/index.ts'
 import { readIdentity } from '../../../standards/gbt-20518-certificate/index.ts'
 import { isMalformed } from '../../../standards/errors.ts'

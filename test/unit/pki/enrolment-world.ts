@@ -83,10 +83,11 @@ const addEntities = async (deps: EnrolmentDeps, people: Awaited<ReturnType<typeo
 
 export const MACHINE: Agent = { kind: 'client', clientId: 'company-system' }
 
-export const enrolmentWorld = async (db: Db) => {
+/** The operations' dependencies over this database, with a CA of its own in memory. */
+export const enrolmentParts = async (db: Db, masterKeyBytes: Uint8Array = random.bytes(32)) => {
   const work = makeUnitOfWork(db)
   const { deps: pki, clock, audit, certificates, ceremony } = await pkiWorld({ store: makePkiStore(db), work })
-  const masterKey = { id: 'm1', key: random.bytes(32) }
+  const masterKey = { id: 'm1', key: masterKeyBytes }
   const cipher = makeFieldCipher({ keys: [masterKey], encryptWith: 'm1', indexWith: 'm1', random })
   const operator: { id?: string } = {}
   const deps: EnrolmentDeps = {
@@ -102,6 +103,13 @@ export const enrolmentWorld = async (db: Db) => {
     cipher,
     operatorEntityId: () => Promise.resolve(operator.id),
   }
+  return { deps, work, clock, audit, certificates, ceremony, masterKey, operator }
+}
+
+export const enrolmentWorld = async (db: Db, masterKeyBytes?: Uint8Array) => {
+  const parts = await enrolmentParts(db, masterKeyBytes)
+  const { deps, work, clock, audit, certificates, ceremony, masterKey, operator } = parts
+  const { pki } = deps
   const people = await addPeople(deps)
   const entities = await addEntities(deps, people)
   operator.id = entities.operator
