@@ -10,12 +10,20 @@ interface Entry {
 }
 
 const BENCHES: readonly Entry[] = [
-  { names: ['sm2.sign', 'sm2.verify'], load: () => import('./sm2.ts') },
+  {
+    names: [
+      ...['new-key', 'cached-key', 'batch', 'integer', 'p256', 'openssl-speed', 'chromium'].map(
+        (of) => `sm2.verify.${of}`,
+      ),
+      ...['sm2.sign', 'sm2.sign.p256', 'sm2.multiply', 'sm2.kernel.size', 'sm2.kernel.ready', 'sm2.kernel.table'],
+    ],
+    load: () => import('./sm2.ts'),
+  },
   {
     names: ['seal.apply.ofd', 'seal.verify.ofd', 'seal.verify.pdf', 'licence.verify'],
     load: () => import('./seal.ts'),
   },
-  { names: ['sm3.wasm', 'sm3.wasm.1k', 'sm3.wasm.64'], load: () => import('./sm3.ts') },
+  { names: ['sm3.wasm', 'sm3.wasm.1k', 'sm3.wasm.64', 'sm3.wasm.chromium'], load: () => import('./sm3.ts') },
   { names: ['x509.check', 'x509.check.sm2', 'ca.issue', 'ca.issue.postgres'], load: () => import('./pki.ts') },
   { names: ['ocsp.answer', 'ocsp.nonce', 'tsp.token', 'tsp.token.postgres'], load: () => import('./status.ts') },
   { names: ['start.cold', 'start.warm', 'memory.rss'], load: () => import('./start.ts') },

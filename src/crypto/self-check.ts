@@ -11,6 +11,8 @@ import { isSignedNatively, nodeCrypto } from './native-crypto.ts'
 import { generatePkcs8, syncSignerFromPkcs8 } from './native-signer.ts'
 import { portableCrypto } from './portable.ts'
 import type { KeyAlgorithm } from './ports.ts'
+import { dismissSm2Secrets, sm2Secrets, sm2SecretsFaults } from './sm2-secrets.ts'
+import { makeSm2Signer } from './sm2-signer.ts'
 import { dismissSm2Engine, sm2Engine, sm2EngineFaults } from './sm2-verifier.ts'
 import { DIGEST_OIDS } from './suites.ts'
 
@@ -85,6 +87,14 @@ const kernelAgrees = (): boolean => {
   )
 }
 
+/** OpenSSL accepts what the kernel's constant-time path signs, and only over that message. */
+const kernelSigns = (): boolean => {
+  const signer = makeSm2Signer(generatePkcs8('SM2'))
+  const { message } = EXAMPLE
+  const check = { publicKey: signer.publicKey, message, signature: signer.sign(message) }
+  return isSignedNatively(check) && !isSignedNatively({ ...check, message: changed(message) })
+}
+
 /** A fault of the runtime itself is for CHECKS to name. */
 const holdsQuietly = (holds: () => boolean): boolean => {
   try {
@@ -102,14 +112,19 @@ const CHECKS: Readonly<Record<string, () => boolean>> = {
 }
 
 /**
- * Takes about 30 ms. Returns what is not as it should be and yet no reason to stop: an SM2 kernel that is missing or disagrees with OpenSSL
- * is dismissed, and OpenSSL verifies in its place. Each such line also goes out as a process warning.
+ * Takes about 30 ms. Returns what is not as it should be and yet no reason to stop: an SM2 kernel that fails or disagrees with OpenSSL
+ * is dismissed, and OpenSSL verifies and signs in its place. Each such line also goes out as a process warning.
  * @throws TrustError SELF_CHECK_FAILED
  */
 export const selfCheck = (): readonly string[] => {
   if (sm2Engine() !== undefined && !holdsQuietly(kernelAgrees)) dismissSm2Engine('the SM2 kernel and OpenSSL disagree')
+  if (sm2Secrets() !== undefined && !holdsQuietly(kernelSigns))
+    dismissSm2Secrets('OpenSSL refuses what the SM2 kernel signs')
   for (const [name, holds] of Object.entries(CHECKS)) requireHolds(name, holds)
-  const warnings = sm2EngineFaults().map((fault) => `SM2 without its kernel: ${fault}`)
+  const absent = sm2Engine() === undefined && sm2EngineFaults().length === 0 ? ['no WebAssembly here'] : []
+  const warnings = [...absent, ...sm2EngineFaults(), ...sm2SecretsFaults()].map(
+    (fault) => `SM2 without its kernel: ${fault}`,
+  )
   for (const warning of warnings) process.emitWarning(warning, 'Sm2KernelWarning')
   return warnings
 }
