@@ -57,7 +57,6 @@ const PEOPLE_ONLY: ReadonlySet<MandateFunction> = new Set([
   'seal.apply',
   'seal.approve',
   'seal.manage',
-  'certificate.apply',
   'ca.review',
   'ca.recover',
 ])
