@@ -24,7 +24,7 @@ import type { RegistrySlice } from './config.ts'
 import type { CryptoPort } from '../standards/ports.ts'
 import { makePasswordHasher, nodeCrypto } from './crypto/node.ts'
 import { TrustError } from './errors.ts'
-import type { IdentityDeps, Reaction } from './identity/index.ts'
+import type { CertificateTrust, IdentityDeps, Reaction } from './identity/index.ts'
 import { findProvenEntity, requireAuthority } from './identity/index.ts'
 import type { Clock } from './kernel/index.ts'
 import { systemRandom } from './kernel/index.ts'
@@ -88,7 +88,11 @@ const registryCall = (slice: RegistrySlice, clock: Clock) =>
 const makeIdentity = (
   { config, registries, clock }: AssemblyInput,
   db: Db,
-  { base, reaction }: { readonly base: Base; readonly reaction: Reaction },
+  {
+    base,
+    reaction,
+    trust,
+  }: { readonly base: Base; readonly reaction: Reaction; readonly trust: () => Promise<CertificateTrust> },
 ): IdentityDeps => {
   const people = {
     passwords: makePasswordHasher({ random: systemRandom }),
@@ -102,6 +106,7 @@ const makeIdentity = (
     audit: base.audit,
     random: systemRandom,
     digests: nodeCrypto,
+    certificates: { crypto: base.crypto, trust },
     store: makeIdentityStore(db, base.cipher),
     ...(config.production ? refuseDemonstrationPeople(people) : people),
     reaction,
@@ -169,7 +174,7 @@ const assembleOn = async (input: AssemblyInput, db: Db): Promise<Assembly> => {
   const reaction = withCertificatesAndSeals(makeIdentityReactions(oidcParts), {
     ...{ parts, store: register, seals: sealStore },
   })
-  const identity = makeIdentity(input, db, { base, reaction })
+  const identity = makeIdentity(input, db, { base, reaction, trust: async () => (await trust.loaded()).trust })
   const enrolment = makeEnrolment(input, db, { base, parts, identity, store: register })
   const oidc: OidcDeps = {
     ...oidcParts,

@@ -151,7 +151,7 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
     ...oidc,
     cookieKeys: assembly.cookieKeys,
     interactionUrl: (uid) => `/interaction/${uid}`,
-    strongestSignIn: 'urn:xinyin:acr:3',
+    strongestSignIn: 'urn:xinyin:acr:4',
     pages: providerPages(frame),
   })
   const sessions = makeBrowserSessions(oidc, provider)

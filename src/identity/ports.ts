@@ -4,6 +4,7 @@ import type { Digests } from '../../standards/ports.ts'
 import type { Clock, Ids, RandomSource, Tx, UnitOfWork } from '../kernel/index.ts'
 import type { Account, AccountHolder, AdministratorRole } from './account.ts'
 import type { ProofingEvidence } from './assurance.ts'
+import type { CertificateSignIn } from './authenticators/certificate.ts'
 import type { AuthenticatorStore, NoticeStore, RecoveryCodeStore, SignInStepStore } from './authenticators/ports.ts'
 import type { EntityKind, LegalEntity } from './legal-entity.ts'
 import type { Agent, Mandate } from './mandate.ts'
@@ -273,6 +274,8 @@ export interface IdentityDeps {
   readonly populationRegistry: PopulationRegistry
   readonly legalEntityRegistry: LegalEntityRegistry
   readonly reaction: Reaction
+  /** Absent: certificates open nothing. */
+  readonly certificates?: CertificateSignIn
   /** Absent: mandates stay with the entity that gave them, whoever represents it. */
   readonly registerPolicy?: { readonly mandatesOfFormerRepresentative: 'keep' | 'revoke' }
 }

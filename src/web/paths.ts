@@ -11,6 +11,7 @@ export const paths = {
   account: '/account',
   authenticators: '/account/authenticators',
   enrolTotp: '/account/authenticators/totp',
+  enrolCertificate: '/account/authenticators/certificate',
   enrolPasskey: '/account/authenticators/passkey',
   removeAuthenticator: (id: string): string => `/account/authenticators/${segment(id)}/remove`,
   recoveryCodes: '/account/authenticators/recovery-codes',

@@ -106,6 +106,21 @@ describe.skipIf(skipWithoutChromium())('ways of signing in', { timeout: 60_000 }
     await context.close()
   })
 
+  it('the line that a certificate signs can be read and taken at every width', async () => {
+    const context = await visitor()
+    const page = await signedIn(context, 'wu', at('/account/authenticators/certificate'))
+    await looksRight(page, 'certificate-enrol')
+    await context.clearCookies()
+    await page.goto(at('/sign-in'))
+    await page.getByRole('link', { name: '用数字证书登录' }).click()
+    await page.locator('pre').waitFor()
+    await looksRight(page, 'certificate-sign-in')
+    await page.locator('main button.btn').click()
+    await page.locator('.errors').waitFor()
+    await looksRight(page, 'certificate-sign-in-wrong')
+    await context.close()
+  })
+
   it('passwords are changed and recovered on pages that look right', async () => {
     const context = await visitor()
     const page = await signedIn(context, 'wu', at('/account/password'))

@@ -23,15 +23,15 @@ export interface OwnerProof {
 
 export type OwnerDeps = FactorDeps & Pick<IdentityDeps, 'passwords'>
 
-/** Who holds a passkey must have come with it: else a stolen password could put another in its place. */
+/** Who holds a passkey or certificate must have come with one: else a stolen password could put another in its place. */
 const requireStrongSession = async (deps: OwnerDeps, { accountId, acr }: OwnerProof): Promise<void> => {
   const own = await deps.store.authenticators.ofAccount(accountId)
   const strength = parseAcr(acr)?.strength
   if (
-    own.some((a) => a.kind === 'passkey') &&
+    own.some((a) => a.kind === 'passkey' || a.kind === 'certificate') &&
     (strength === undefined || !strengthAtLeast(strength, 'urn:xinyin:acr:3'))
   )
-    throw new TrustError('STRONGER_SIGN_IN_NEEDED', 'sign in with the passkey first')
+    throw new TrustError('STRONGER_SIGN_IN_NEEDED', 'sign in with passkey or certificate first')
 }
 
 /** Person id. @throws TrustError STRONGER_SIGN_IN_NEEDED, LOGIN_FAILED, CODE_WRONG, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, ACCOUNT_FROZEN, TRY_LATER */

@@ -25,13 +25,15 @@ export interface AuthenticatorsView {
     readonly since: Date
     readonly used?: Date
   }[]
+  readonly certificates: AuthenticatorsView['passkeys']
   readonly recoveryLeft: number
   readonly notices: readonly { readonly what: string; readonly at: Date }[]
   /** A key of words.done. */
   readonly done?: string
 }
 
-const frame = (
+/** The frame of a page of the account centre. */
+export const frame = (
   view: { readonly chrome: Chrome; readonly errors?: readonly FieldError[] },
   ...[title, content, scripts = []]: [string, Html, (readonly 'passkey'[])?]
 ): Html =>
@@ -78,6 +80,22 @@ const passkeyRows = ({ passkeys }: AuthenticatorsView, words: AuthenticatorWords
   },
 ]
 
+const certificateRows = ({ certificates }: AuthenticatorsView, words: AuthenticatorWords['centre']) => [
+  ...certificates.map(({ id, label, since, used }) => ({
+    icon: 'key' as const,
+    tone: 'ok' as const,
+    title: html`${words.certificate} <code>${label}</code>`,
+    text: html`${words.since}${timeTag(since, 'day')}${used !== undefined && html`${words.used}${timeTag(used)}`}`,
+    aside: html`<a class="btn second small" href="${paths.removeAuthenticator(id)}">${words.remove}<span class="sr"> ${label}</span></a>`,
+  })),
+  {
+    icon: 'file' as const,
+    title: words.certificate,
+    text: words.certificateText,
+    aside: html`<a class="btn second small" href="${paths.enrolCertificate}">${words.enrol}<span class="sr"> ${words.certificate}</span></a>`,
+  },
+]
+
 const recoveryRow = ({ totp, recoveryLeft }: AuthenticatorsView, words: AuthenticatorWords['centre']) => ({
   icon: 'file' as const,
   title: html`${words.recovery}${recoveryLeft > 0 && tag(recoveryLeft < 3 ? 'warn' : 'ok', words.left(recoveryLeft))}`,
@@ -105,6 +123,7 @@ export function authenticatorsPage(view: AuthenticatorsView): Html {
         aside: html`<a class="btn second small" href="${paths.changePassword}">${words.change}</a>`,
       },
       ...passkeyRows(view, words),
+      ...certificateRows(view, words),
       totpRow(view, words),
       recoveryRow(view, words),
     ])}</section>
@@ -119,7 +138,7 @@ ${
 }
 
 /** Password, and a code where there is a second factor. */
-const ownerFields = (state: FormState, hasFactor: boolean): Html => {
+export const ownerFields = (state: FormState, hasFactor: boolean): Html => {
   const words = authenticatorWords(state.language).owner
   return html`${field(state, { name: 'password', label: words.password, hint: words.passwordHint, type: 'password', autocomplete: 'current-password', required: true, maxlength: 256 })}
 ${hasFactor && field(state, { name: 'code', label: words.code, autocomplete: 'one-time-code', required: true, maxlength: 24 })}`
@@ -160,7 +179,7 @@ export interface OwnerFormView {
 
 export interface RemovalView extends OwnerFormView {
   readonly authenticatorId: string
-  readonly kind: 'totp' | 'passkey'
+  readonly kind: 'totp' | 'passkey' | 'certificate'
   /** A code is asked for too. */
   readonly hasFactor: boolean
 }

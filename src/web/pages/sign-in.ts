@@ -76,7 +76,7 @@ ${view.cancelUrl !== undefined && html`<p class="center"><a href="${view.cancelU
 }
 
 export function signInPage(view: SignInView): Html {
-  const { passkey } = authenticatorWords(view.chrome.language)
+  const { passkey, certificate } = authenticatorWords(view.chrome.language)
   const words = wordsOf(view.chrome.language).signIn
   const card = html`<section class="card stack g6 entry" aria-labelledby="h">
 <h1 id="h">${words.title}</h1>
@@ -91,6 +91,7 @@ ${
     submit: passkey.signIn,
   })
 }
+<p class="center"><a href="${`${view.action}?with=certificate`}">${certificate.use}</a></p>
 <p class="note">${icon('lock')}<span>${words.beware[0]}<code>${view.chrome.host}</code>${words.beware[1]}</span></p>
 </section>`
   const { portal } = view

@@ -3,7 +3,7 @@ import QRCode from 'qrcode'
 import { TrustError } from '../../errors.ts'
 import type { AnyRoute, FormFields, Reply, RouteRequest } from '../../http/index.ts'
 import { idOf, page, redirect, requirePerson } from '../../http/index.ts'
-import type { OwnerProof, TotpOffer } from '../../identity/index.ts'
+import type { AuthenticatorKind, OwnerProof, TotpOffer } from '../../identity/index.ts'
 import {
   enrolPasskey,
   enrolTotp,
@@ -60,6 +60,15 @@ const centreHtml = async (deps: PageDeps, request: RouteRequest<undefined>): Pro
   })
   const totp = authenticators.find((a) => a.kind === 'totp')
   const done = request.query.get('done')
+  const listed = (kind: AuthenticatorKind) =>
+    authenticators
+      .filter((a) => a.kind === kind)
+      .map(({ id, label, createdAt, lastUsedAt }) => ({
+        id,
+        label,
+        since: createdAt,
+        ...(lastUsedAt === undefined ? {} : { used: lastUsedAt }),
+      }))
   return authenticatorsPage({
     chrome: await chromeOf(deps, request),
     ...(totp?.confirmedAt === undefined
@@ -71,14 +80,8 @@ const centreHtml = async (deps: PageDeps, request: RouteRequest<undefined>): Pro
             ...(totp.lastUsedAt === undefined ? {} : { used: totp.lastUsedAt }),
           },
         }),
-    passkeys: authenticators
-      .filter((a) => a.kind === 'passkey')
-      .map(({ id, label, createdAt, lastUsedAt }) => ({
-        id,
-        label,
-        since: createdAt,
-        ...(lastUsedAt === undefined ? {} : { used: lastUsedAt }),
-      })),
+    passkeys: listed('passkey'),
+    certificates: listed('certificate'),
     recoveryLeft: recoveryCodesLeft,
     notices,
     ...(done === null ? {} : { done }),
@@ -134,7 +137,7 @@ const removalHtml = async (
   const { accountId } = requirePerson(request.caller)
   const { authenticators } = await findAuthenticators(deps.identity, { accountId, notices: 0 })
   const found = authenticators.find((a) => a.id === id)
-  if (found?.kind !== 'totp' && found?.kind !== 'passkey')
+  if (found === undefined || found.kind === 'sms')
     throw new TrustError('NOT_FOUND', 'no such authenticator of this account')
   return removeAuthenticatorPage({
     chrome: await chromeOf(deps, request),

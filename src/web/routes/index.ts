@@ -3,6 +3,7 @@ import type { AnyRoute } from '../../http/index.ts'
 import { accountRoutes } from './account.ts'
 import { assetRoutes } from './assets.ts'
 import { authenticatorRoutes } from './authenticators.ts'
+import { certificateEnrolmentRoutes } from './certificate-enrolment.ts'
 import { entityRegistrationRoutes } from './entity-registration.ts'
 import { homeRoutes } from './home.ts'
 import { licenceDeskRoutes } from './licence-desk.ts'
@@ -28,6 +29,7 @@ export const pageRoutes = (deps: PageDeps): readonly AnyRoute[] => [
   ...principalRoutes(deps),
   ...accountRoutes(deps),
   ...authenticatorRoutes(deps),
+  ...certificateEnrolmentRoutes(deps),
   ...passwordRoutes(deps),
   ...mandateGrantRoutes(deps),
   ...sealDeskRoutes(deps),

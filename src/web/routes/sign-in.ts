@@ -24,6 +24,7 @@ import { consentPage } from '../pages/consent.ts'
 import { secondFactorPage, strongerPage } from '../pages/second-factor.ts'
 import { signInPage } from '../pages/sign-in.ts'
 import { paths } from '../paths.ts'
+import { certificateShown, certificateStopHtml } from './certificate-stop.ts'
 import { fieldError, orFormAgain, text } from './form.ts'
 import { bareChrome } from './frame.ts'
 import { localPath } from './local-path.ts'
@@ -127,6 +128,7 @@ const loginStop = async (
   request: RouteRequest<undefined>,
   details: InteractionDetails,
 ): Promise<Html> => {
+  if (request.query.get('with') === 'certificate') return certificateStopHtml(deps, request, { handle: details.uid })
   const next = await findSignInStep(deps.identity, details.uid)
   return next === undefined
     ? loginHtml(deps, request, { details })
@@ -209,6 +211,17 @@ const finishPasskey = (
   return orFormAgain(act, (error) => loginHtml(deps, request, { details, error }))
 }
 
+const finishCertificate = (
+  deps: PageDeps,
+  request: RouteRequest<FormFields>,
+  details: InteractionDetails,
+): Promise<Reply> => {
+  const act = async (): Promise<Reply> =>
+    signInWith(deps, request, { details, done: await certificateShown(deps, request, details.uid) })
+  const certificate = text(request.body, 'certificate')
+  return orFormAgain(act, (error) => certificateStopHtml(deps, request, { handle: details.uid, certificate, error }))
+}
+
 const finishLogin = async (
   deps: PageDeps,
   request: RouteRequest<FormFields>,
@@ -219,6 +232,7 @@ const finishLogin = async (
     return redirect(request.path)
   }
   if (Object.hasOwn(request.body, 'passkey')) return finishPasskey(deps, request, details)
+  if (Object.hasOwn(request.body, 'certificate')) return finishCertificate(deps, request, details)
   return (Object.hasOwn(request.body, 'method') ? finishSecond : finishFirst)(deps, request, details)
 }
 

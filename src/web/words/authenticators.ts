@@ -40,6 +40,8 @@ const zh = {
     passkey: '通行密钥',
     passkeyText: '用手机或电脑的指纹、面容、锁屏密码登录，不用密码，假网站骗不走。',
     passkeyNew: '添加',
+    certificate: '数字证书',
+    certificateText: 'UKey 或证书工具签一行字登录，最强的一种。',
     recovery: '恢复码',
     recoveryText: '手机丢失时用来代替验证器，每个只能用一次。请打印或抄写，不要存在同一部手机里。',
     recoveryNeeds: '绑定验证器以后可以生成。',
@@ -69,6 +71,18 @@ const zh = {
     failed: '浏览器没有给出通行密钥，可以再试一次。',
     none: '这个浏览器不支持通行密钥，或者没有启用脚本。请换一个浏览器，或者绑定验证器。',
     signIn: '用通行密钥登录',
+  },
+  certificate: {
+    title: '用数字证书登录',
+    enrolTitle: '绑定数字证书',
+    lead: '用您的 UKey 或证书工具对下面这行字签名（SM2，SM3 摘要；不含换行），把结果粘贴到这里。',
+    text: '要签的文字',
+    certificate: '证书（PEM）',
+    signature: '签名（Base64）',
+    submit: '登录',
+    enrolSubmit: '绑定',
+    use: '用数字证书登录',
+    back: '用密码登录',
   },
   owner: {
     password: '您的密码',
@@ -129,6 +143,7 @@ const zh = {
   } as Readonly<Record<string, string>>,
   done: {
     'totp-enrolled': '验证器已绑定，下次登录时要出示',
+    'certificate-enrolled': '数字证书已绑定，下次可以直接用它登录',
     'passkey-enrolled': '通行密钥已添加，下次登录可以直接用它',
     removed: '已解除',
   } as Readonly<Record<string, string>>,
@@ -175,6 +190,8 @@ const en: AuthenticatorWords = {
     passkeyText:
       'Sign in by the fingerprint, face or screen lock of your phone or computer. No password, and no false site can take it.',
     passkeyNew: 'Add',
+    certificate: 'Certificate',
+    certificateText: 'A UKey or certificate tool signs one line: the strongest way in.',
     recovery: 'Recovery codes',
     recoveryText:
       'They stand for the app when the phone is lost, each once. Print them or write them down, not on the same phone.',
@@ -205,6 +222,18 @@ const en: AuthenticatorWords = {
     failed: 'The browser gave no passkey. You may try again.',
     none: 'This browser knows no passkeys, or runs no scripts. Use another one, or enrol an authenticator app.',
     signIn: 'Sign in with a passkey',
+  },
+  certificate: {
+    title: 'Sign in with a certificate',
+    enrolTitle: 'Enrol a certificate',
+    lead: 'Sign the line below with your UKey or certificate tool (SM2 with SM3; no line end), and paste what it gives.',
+    text: 'The text to sign',
+    certificate: 'Certificate (PEM)',
+    signature: 'Signature (Base64)',
+    submit: 'Sign in',
+    enrolSubmit: 'Enrol',
+    use: 'Sign in with a certificate',
+    back: 'Sign in with the password',
   },
   owner: {
     password: 'Your password',
@@ -265,6 +294,7 @@ const en: AuthenticatorWords = {
     'password-recovered': 'Password set anew with a recovery code',
   },
   done: {
+    'certificate-enrolled': 'Enrolled; next time you can sign in with it alone',
     'passkey-enrolled': 'The passkey is added; next time you can sign in with it alone',
     'totp-enrolled': 'Enrolled; you will be asked for it at the next sign-in',
     removed: 'Removed',

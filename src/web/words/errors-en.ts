@@ -91,9 +91,13 @@ export const errorsEn: ErrorTable = {
     'The passkey was not accepted',
     'Please try again; it may belong to another account, or was removed. The password works too.',
   ],
+  CERTIFICATE_NOT_ACCEPTED: [
+    'The certificate was not accepted',
+    'Check that you signed the text of this page, that the certificate is neither expired, revoked nor on hold, and that it is enrolled.',
+  ],
   STRONGER_SIGN_IN_NEEDED: [
-    'Sign in with your passkey first',
-    'The account has a passkey. Sign out, sign in with it and come back; if it is lost, come to a service hall with your ID card.',
+    'Sign in with your passkey or certificate first',
+    'The account has a stronger way in. Sign out, sign in with it and come back; if it is lost, come to a service hall with your ID card.',
   ],
   MANDATE_NOT_GRANTABLE: [
     'A mandate cannot be given like that',

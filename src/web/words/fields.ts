@@ -6,6 +6,8 @@ const zh: Readonly<Record<string, string>> = {
   agentName: '请照身份证填写姓名',
   loginName: '用户名要以字母开头，4 到 32 个字母、数字或下划线',
   passwordAgain: '两次输入的密码不一样',
+  certificate: '请粘贴整张证书，从 -----BEGIN CERTIFICATE----- 开始',
+  signature: '请粘贴签名，Base64 编码',
   code: '请填写验证码',
   newCode: '请填写应用显示的 6 位数字',
   principal: '请选择这次代表谁办理',
@@ -21,6 +23,8 @@ const zh: Readonly<Record<string, string>> = {
 
 const en: Readonly<Record<string, string>> = {
   passwordAgain: 'The two passwords are not the same',
+  certificate: 'Paste the whole certificate, from -----BEGIN CERTIFICATE----- on',
+  signature: 'Paste the signature in Base64',
   principal: 'Choose whom you act for this time',
   file: 'Choose a file',
 }
