@@ -1,5 +1,5 @@
 /** Escrowed encryption keys on both databases: delivered to the subscriber, recovered by two officers, once, where the holder sees it. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Db } from '../../../adapters/postgres/db.ts'
 import { sqlState } from '../../../adapters/postgres/db.ts'
 import { fixedKeyRing, nodeCrypto } from '../../../src/crypto/node.ts'
@@ -17,14 +17,12 @@ import { makeEscrowVault } from '../../../src/pki/escrow/node.ts'
 import { encodeSm2PublicKey } from '../../../standards/gbt-32918-sm2/index.ts'
 import { openEnvelopedKey } from '../../../standards/gbt-35276-sm2-usage/index.ts'
 import { parseCertificate } from '../../../standards/rfc5280-x509/index.ts'
-import type { PostgresServer } from '../../support/database.ts'
-import { freshEmbedded, skipWithoutPostgres, startPostgres } from '../../support/database.ts'
 import { codeOf, need } from '../../unit/pki/enrolment-acts.ts'
 import type { EnrolmentWorld, TestKey } from '../../unit/pki/enrolment-world.ts'
 import { MACHINE, enrolmentWorld, newRequest, scalarOf } from '../../unit/pki/enrolment-world.ts'
 import { random } from '../../unit/pki/pki-world.ts'
 
-const suite = (open: () => Promise<Db>): void => {
+export const escrowSuite = (open: () => Promise<Db>): void => {
   let w: EnrolmentWorld
   let pair: { readonly key: TestKey; readonly application: CertificateApplication }
   beforeAll(async () => {
@@ -199,13 +197,3 @@ const suite = (open: () => Promise<Db>): void => {
     expect(await state(twice)).toBe('23505')
   })
 }
-
-describe('escrow on the embedded database', () => suite(freshEmbedded))
-describe.skipIf(skipWithoutPostgres())('escrow on PostgreSQL', () => {
-  let server: PostgresServer
-  beforeAll(() => {
-    server = startPostgres()
-  })
-  afterAll(() => server.stop())
-  describe('contract', () => suite(() => server.fresh()))
-})

@@ -17,14 +17,12 @@ import {
   suspendInEmergency,
   sweepEnrolment,
 } from '../../../src/pki/enrolment/index.ts'
-import type { PostgresServer } from '../../support/database.ts'
-import { freshEmbedded, skipWithoutPostgres, startPostgres } from '../../support/database.ts'
 import { codeOf, codes, enrolmentActs, need, stateOf } from '../../unit/pki/enrolment-acts.ts'
 import type { EnrolmentWorld } from '../../unit/pki/enrolment-world.ts'
 import { enrolmentWorld, newRequest } from '../../unit/pki/enrolment-world.ts'
 import { DAY } from '../../unit/pki/pki-world.ts'
 
-const suite = (open: () => Promise<Db>): void => {
+export const enrolledSuite = (open: () => Promise<Db>): void => {
   let w: EnrolmentWorld
   let acts: ReturnType<typeof enrolmentActs>
   beforeAll(async () => {
@@ -60,9 +58,7 @@ const suite = (open: () => Promise<Db>): void => {
       const application = need(await w.deps.store.applications.find(id))
       expect(application.status).toBe('issued')
       expect(application.signing?.serialHex).not.toBe(orphans[0]?.serialHex)
-      expect(
-        await acts.count('SELECT count(*) AS n FROM certificate_holder WHERE application_id = $1', [id]),
-      ).toBe(2)
+      expect(await acts.count('SELECT count(*) AS n FROM certificate_holder WHERE application_id = $1', [id])).toBe(2)
     })
 
     it('a second process that makes the same certificates records nothing', async () => {
@@ -77,9 +73,7 @@ const suite = (open: () => Promise<Db>): void => {
       const results = await codes(Array.from({ length: 4 }, () => issueApplication({ ...after, store: blind }, id)))
       expect(results.filter((r) => r === 'done').length).toBeGreaterThanOrEqual(1)
       expect(results.filter((r) => r !== 'done' && r !== 'CONFLICT')).toEqual([])
-      expect(
-        await acts.count('SELECT count(*) AS n FROM certificate_holder WHERE application_id = $1', [id]),
-      ).toBe(1)
+      expect(await acts.count('SELECT count(*) AS n FROM certificate_holder WHERE application_id = $1', [id])).toBe(1)
     })
 
     it('gives up, with the reason, on an application that can never be issued', async () => {
@@ -298,13 +292,3 @@ const suite = (open: () => Promise<Db>): void => {
     expect(JSON.stringify(w.audit.events)).not.toMatch(/示范|秘密/)
   })
 }
-
-describe('enrolled certificates on the embedded database', () => suite(freshEmbedded))
-describe.skipIf(skipWithoutPostgres())('enrolled certificates on PostgreSQL', () => {
-  let server: PostgresServer
-  beforeAll(() => {
-    server = startPostgres()
-  })
-  afterAll(() => server.stop())
-  describe('contract', () => suite(() => server.fresh()))
-})
