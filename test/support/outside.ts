@@ -26,3 +26,12 @@ export const skipWithoutVectors = (): boolean =>
   skipUnless(vectorsDir() !== undefined, 'the vectors of others (VECTORS_DIR)')
 /** `describe.skipIf(skipWithoutProgram('openssl'))('…', …)` */
 export const skipWithoutProgram = (program: string): boolean => skipUnless(onPath(program), `the program ${program}`)
+
+/** XINYIN_EXTENDED=1: suites of minutes and hours run too, and others try more. */
+export const isExtended = process.env['XINYIN_EXTENDED'] === '1'
+
+/** `describe.skipIf(skipUnlessExtended('timing of secrets, some minutes'))('…', …)`: skips in CI too, and says why. */
+export const skipUnlessExtended = (what: string): boolean => {
+  if (!isExtended) process.stderr.write(`skipped: ${what}; runs with XINYIN_EXTENDED=1\n`)
+  return !isExtended
+}

@@ -7,9 +7,8 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { fromHex } from '../../../standards/bytes.ts'
 import { makeSm2Verifier, openKernel, openSm2Secrets, SM2_CURVE } from '../../../standards/gbt-32918-sm2/index.ts'
-import { skipUnless } from '../../support/outside.ts'
+import { skipUnlessExtended } from '../../support/outside.ts'
 
-const isExtended = process.env['XINYIN_EXTENDED'] === '1'
 const ROUNDS = Number(process.env['XINYIN_TIMINGS'] ?? 20_000)
 const WARM_UP = 2000
 /** dudect calls a leak what stays above 10; below 4.5 nothing can be said against it. */
@@ -98,7 +97,7 @@ const cases: Readonly<Record<string, () => number>> = {
     ),
 }
 
-describe.skipIf(skipUnless(isExtended, 'XINYIN_EXTENDED=1 (timing of secrets, some minutes)'))(
+describe.skipIf(skipUnlessExtended('timing of secrets, some minutes'))(
   'time does not tell',
   () => {
     // the machine is shared: a real leak stays when measured again, noise does not
