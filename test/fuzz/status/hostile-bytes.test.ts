@@ -1,6 +1,6 @@
 /** OCSP and time-stamp bytes with anything changed: parsers throw only DerError, verdicts never throw, and none takes long. */
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { nodeCrypto } from '../../../src/crypto/node.ts'
 import { DerError } from '../../../standards/errors.ts'
 import { validatePath } from '../../../standards/rfc5280-x509/index.ts'
@@ -24,6 +24,8 @@ import { queryOf } from '../../unit/timestamp/tsa-world.ts'
 
 const RUNS = process.env['XINYIN_EXTENDED'] === '1' ? 50_000 : 1_500
 const SLOWEST_MS = 250
+// The extended runs take a minute or two.
+vi.setConfig({ testTimeout: 300_000 })
 
 /** One to four octets changed, cut, repeated or put in. */
 const bent = (corpus: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> =>
