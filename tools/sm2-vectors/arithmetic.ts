@@ -60,3 +60,6 @@ export const toInt = (bytes: Uint8Array): bigint => BigInt(`0x0${toHex(bytes)}`)
 
 /** A number in [1, n-1] that anyone can draw again from its label. */
 export const drawn = (label: string): bigint => (toInt(sm3(utf8(`xinyin sm2 vectors: ${label}`))) % (n - 1n)) + 1n
+
+/** The smallest multiples of G above 3 with a coordinate of 31 octets: searches start here, as from 4 they take a second. */
+export const SHORT_COORDINATE_FROM = { x: 327n, y: 107n } as const

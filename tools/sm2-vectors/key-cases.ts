@@ -2,7 +2,20 @@
 import { concat, fromHex, toHex } from '../../standards/bytes.ts'
 import { encode, encodeElement, objectIdentifier } from '../../standards/der/index.ts'
 import type { Point } from './arithmetic.ts'
-import { a, b, bytes32, drawn, encoded, G, multiply, n, negate, p, pointAt } from './arithmetic.ts'
+import {
+  SHORT_COORDINATE_FROM,
+  a,
+  b,
+  bytes32,
+  drawn,
+  encoded,
+  G,
+  multiply,
+  n,
+  negate,
+  p,
+  pointAt,
+} from './arithmetic.ts'
 import { integer, integerContent, sequence } from './sm2-by-hand.ts'
 import type { Case, Group, Result } from './wycheproof.ts'
 
@@ -51,7 +64,8 @@ const noPointAt = (): bigint => {
 }
 
 const goodPoints = (): Readonly<Record<string, Uint8Array>> => {
-  let [k, l] = [4n, 4n]
+  let k: bigint = SHORT_COORDINATE_FROM.x
+  let l: bigint = SHORT_COORDINATE_FROM.y
   while (multiply(k).x >= 1n << 248n) k++
   while (multiply(l).y >= 1n << 248n) l++
   return {

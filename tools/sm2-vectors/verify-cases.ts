@@ -3,7 +3,7 @@ import { concat, toHex, toPem, utf8 } from '../../standards/bytes.ts'
 import { sm3 } from '../../standards/gbt-32905-sm3/index.ts'
 import { encodeSm2PublicKey, SM2_DEFAULT_ID } from '../../standards/gbt-32918-sm2/index.ts'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytes32, drawn, encoded, inverse, mod, multiply, n, p, toInt } from './arithmetic.ts'
+import { SHORT_COORDINATE_FROM, bytes32, drawn, encoded, inverse, mod, multiply, n, p, toInt } from './arithmetic.ts'
 import type { Form } from './der-forms.ts'
 import { derForms } from './der-forms.ts'
 import type { Signature } from './sm2-by-hand.ts'
@@ -177,9 +177,12 @@ const wide = (): Signature => {
   }
 }
 
+/** Where the search from 0 ends: it takes seconds. */
+const SHORT_AT = { r: 873, s: 369 } as const
+
 /** A nonce for which the chosen number has leading zero octets. */
 const short = (part: 'r' | 's'): Signature => {
-  for (let i = 0; ; i++) {
+  for (let i: number = SHORT_AT[part]; ; i++) {
     const found = sign({ d: D }, MESSAGE, `short ${part} ${i}`)
     if (found[part] < 1n << 247n) return found
   }
@@ -268,7 +271,7 @@ const specialKeys = (): Group[] => {
     ['x of 31 octets', 'x'],
     ['y of 31 octets', 'y'],
   ] as const) {
-    let d = 4n
+    let d = SHORT_COORDINATE_FROM[part]
     while (multiply(d)[part] >= 1n << 248n) d++
     keys[`d = ${d}, ${name}`] = d
   }

@@ -54,9 +54,8 @@ describe.skipIf(skipWithoutBouncyCastle())('BouncyCastle', () => {
   type Asks = (test: WycheproofCase, group: WycheproofGroup) => Promise<boolean>
   const run = async (file: string, asks: Asks, only: (group: WycheproofGroup) => boolean = () => true) => {
     const { testGroups } = JSON.parse(textOf(file)) as WycheproofFile
-    const cases: { test: WycheproofCase; accepted: boolean }[] = []
-    for (const group of testGroups.filter(only))
-      for (const test of group.tests) cases.push({ test, accepted: await asks(test, group) })
+    const asked = testGroups.filter(only).flatMap((group) => group.tests.map((test) => ({ test, group })))
+    const cases = await Promise.all(asked.map(async ({ test, group }) => ({ test, accepted: await asks(test, group) })))
     const of = (result: string, accepted: boolean): number[] =>
       cases.filter((c) => c.test.result === result && c.accepted === accepted).map((c) => c.test.tcId)
     const ids = (which: 'accepts' | 'refuses'): number[] =>
