@@ -57,7 +57,9 @@ const ACRS = [
   ),
 ]
 
-const discovery = {
+const discovery = (publicUrl: string) => ({
+  /** For portals: where the person who has just signed out sees who was told. Ours, not registered. */
+  sign_out_receipt_uri: `${publicUrl}/sign-out/receipt`,
   verified_claims_supported: true,
   trust_frameworks_supported: [TRUST_FRAMEWORK],
   claims_in_verified_claims_supported: [...PERSON_CLAIMS, ...ENTITY_CLAIMS],
@@ -65,7 +67,7 @@ const discovery = {
   electronic_records_supported: ['population_register', 'legal_person_register'],
   backchannel_logout_supported: true,
   backchannel_logout_session_supported: true,
-}
+})
 
 const onLease = (client: Client, seconds: number): number => Math.min(seconds, clientPolicy(client).lease ?? seconds)
 
@@ -121,7 +123,6 @@ const protocol: Configuration = {
     clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256'],
     requestObjectSigningAlgValues: ['ES256', 'PS256'],
   },
-  discovery,
   clientBasedCORS: () => false,
   // Tokens end with the session in the store, for every portal and at once; the library's way loses some of them.
   expiresWithSession: () => false,
@@ -140,6 +141,7 @@ const subjectFor = ({ pairwise }: ProviderDeps, client: Client, accountId: strin
 
 const configuration = (deps: ProviderDeps, subjectOf: SubjectOf): Configuration => ({
   ...protocol,
+  discovery: discovery(deps.publicUrl),
   ...clients(deps),
   adapter: makeModelAdapter(deps, {
     client: rememberingClients(deps),

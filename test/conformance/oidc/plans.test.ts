@@ -52,6 +52,7 @@ describe('oidcc-config-certification-test-plan', () => {
     expect(found['authorization_response_iss_parameter_supported']).toBe(true)
     expect(found['token_endpoint_auth_methods_supported']).toEqual(['client_secret_basic', 'private_key_jwt'])
     expect(found['claims_parameter_supported']).toBe(true)
+    expect(found['sign_out_receipt_uri']).toBe(`${world.publicUrl}/sign-out/receipt`)
   })
 })
 

@@ -53,6 +53,15 @@ const enter = async (browser: Browser, clientId: string): Promise<void> => {
   expect(to).toContain(`${CALLBACK}?code=`)
 }
 
+describe('an answer by form (response_mode=form_post)', () => {
+  it('may run the script that sends it, and no other', async () => {
+    const page = await newBrowser(web.publicUrl).get(`${AUTH}&client_id=brief&response_mode=form_post&prompt=none`)
+    expect(page.text).toContain('name="error" value="login_required"')
+    expect(page.headers.get('content-security-policy')).toMatch(/script-src[^;]*'sha256-/)
+    expect(page.headers.get('content-security-policy')).not.toContain('unsafe-inline')
+  })
+})
+
 describe('the feed over HTTP', () => {
   it('refuses who shows no token, an invented one, or one without the scope', async () => {
     expect((await poll('', {})).status).toBe(401)
