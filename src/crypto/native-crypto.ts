@@ -25,8 +25,10 @@ interface ImportedKey {
   readonly key: KeyObject
   /** Empty for kinds without one. */
   readonly z: Uint8Array
-  /** For the kernel; SM2 only. */
-  readonly verifying?: Sm2VerifyingKey
+  /** `04 || X || Y`; SM2 only. */
+  readonly point?: Uint8Array
+  /** From the first check on that meets a kernel. */
+  verifying?: Sm2VerifyingKey
 }
 
 const MAX_KEYS = 4096
@@ -46,8 +48,7 @@ const importSpki = (spki: Uint8Array): ImportedKey => {
   const named = parsed.kind === 'SM2' ? encodeSm2PublicKey(parsed.point) : spki
   const key = createPublicKey({ key: Buffer.from(named), format: 'der', type: 'spki' })
   if (parsed.kind !== 'SM2') return { kind: parsed.kind, key, z: new Uint8Array() }
-  const verifying = sm2Engine()?.verifier.keyOf(parsed.point)
-  return { kind: 'SM2', key, z: computeZ(digests, parsed.point), ...(verifying && { verifying }) }
+  return { kind: 'SM2', key, z: computeZ(digests, parsed.point), point: parsed.point.slice() }
 }
 
 const importedKey = (spki: Uint8Array): ImportedKey => {
@@ -66,10 +67,11 @@ const checkNatively = ({ key, z }: ImportedKey, message: Uint8Array, signature: 
 }
 
 const checkSm2 = (imported: ImportedKey, message: Uint8Array, signature: Uint8Array): boolean => {
-  const engine = sm2Engine()
-  if (engine === undefined || imported.verifying === undefined) return checkNatively(imported, message, signature)
+  const verifier = sm2Engine()?.verifier
+  if (verifier === undefined || imported.point === undefined) return checkNatively(imported, message, signature)
+  imported.verifying ??= verifier.keyOf(imported.point)
   const e = digests.digest('sm3', imported.z, message)
-  return engine.verifier.isSigned({ key: imported.verifying, e, signature: rawFromSm2Signature(signature) })
+  return verifier.isSigned({ key: imported.verifying, e, signature: rawFromSm2Signature(signature) })
 }
 
 const check = ({ algorithm, publicKey, message, signature }: SignatureCheck): boolean => {

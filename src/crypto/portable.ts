@@ -45,7 +45,8 @@ const NIST_OPTIONS = { prehash: false, lowS: false, format: 'compact' } as const
 interface Sm2Key {
   readonly point: Uint8Array
   readonly z: Uint8Array
-  readonly verifying?: Sm2VerifyingKey
+  /** From the first check on that meets a kernel. */
+  verifying?: Sm2VerifyingKey
 }
 
 const MAX_KEYS = 1024
@@ -58,8 +59,7 @@ const sm2Key = (spki: Uint8Array): Sm2Key | undefined => {
   const parsed = parsePublicKey(spki)
   if (parsed.kind !== 'SM2') return undefined
   const point = parsed.point.slice()
-  const verifying = sm2Engine()?.verifier.keyOf(point)
-  const made = { point, z: computeZ(digests, point), ...(verifying && { verifying }) }
+  const made = { point, z: computeZ(digests, point) }
   keys.set(name, made)
   return made
 }
@@ -69,10 +69,11 @@ const checkSm2 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Ar
   const key = sm2Key(publicKey)
   if (key === undefined) return false
   const e = digests.digest('sm3', key.z, message)
-  const engine = sm2Engine()
-  return engine === undefined || key.verifying === undefined
-    ? isSm2DigestSignedBy({ point: key.point, e, signature: parseSm2Signature(signature) })
-    : engine.verifier.isSigned({ key: key.verifying, e, signature: rawFromSm2Signature(signature) })
+  const verifier = sm2Engine()?.verifier
+  if (verifier === undefined)
+    return isSm2DigestSignedBy({ point: key.point, e, signature: parseSm2Signature(signature) })
+  key.verifying ??= verifier.keyOf(key.point)
+  return verifier.isSigned({ key: key.verifying, e, signature: rawFromSm2Signature(signature) })
 }
 
 const check = ({ algorithm, publicKey, message, signature }: SignatureCheck): boolean => {

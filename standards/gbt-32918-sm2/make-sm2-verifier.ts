@@ -83,7 +83,7 @@ export const makeSm2Verifier = (kernel: KernelExports): Sm2Verifier => {
   }
 
   return {
-    keyOf: (point) => ({ point, uses: 0, slot: NO_SLOT, lastUse: 0 }) as Key,
+    keyOf: (point) => ({ point: point.slice(), uses: 0, slot: NO_SLOT, lastUse: 0 }) as Key,
     isSigned: (check) => fits(check) && verifySome([check]) === 1,
     areSigned: (checks) => {
       const verdicts: boolean[] = checks.map(fits)

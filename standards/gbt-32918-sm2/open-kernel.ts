@@ -46,23 +46,37 @@ const exampleHolds = (kernel: KernelExports): boolean => {
   return kernel.verify(6) === 1
 }
 
-const instantiate = (name: KernelName): unknown => {
+const binaryOf = (name: KernelName): Uint8Array<ArrayBuffer> | undefined => {
   if (typeof WebAssembly === 'undefined') return undefined
   const binary = fromBase64(BINARIES[name]) as Uint8Array<ArrayBuffer>
-  if (!WebAssembly.validate(binary)) return undefined
-  return new WebAssembly.Instance(new WebAssembly.Module(binary), {}).exports
+  return WebAssembly.validate(binary) ? binary : undefined
 }
 
-/**
- * The named binary, ready; undefined where the engine lacks what it needs (relaxed SIMD that fuses, WebAssembly at all).
- * @throws Error where it runs and is wrong, or where compiling on the spot is not allowed
- */
-export const openKernel = (name: KernelName): KernelExports | undefined => {
-  const kernel = instantiate(name) as KernelExports | undefined
+const instantiate = (name: KernelName): unknown => {
+  const binary = binaryOf(name)
+  return binary && new WebAssembly.Instance(new WebAssembly.Module(binary), {}).exports
+}
+
+const ready = (name: KernelName, kernel: KernelExports | undefined): KernelExports | undefined => {
   if (kernel === undefined || kernel.isFused() === 0) return undefined
   kernel.start()
   if (!exampleHolds(kernel)) throw new Error(`the SM2 kernel “${name}” fails the published example`)
   return kernel
+}
+
+/**
+ * The named binary, ready; undefined where the engine lacks what it needs (relaxed SIMD that fuses, WebAssembly at all).
+ * @throws RangeError where compiling on the spot is not allowed (`openKernelLater`), Error where it runs and is wrong
+ */
+export const openKernel = (name: KernelName): KernelExports | undefined =>
+  ready(name, instantiate(name) as KernelExports | undefined)
+
+/** The same for the main thread of browsers that compile only a few kilobytes on the spot (Chromium before 115). */
+export const openKernelLater = async (name: KernelName): Promise<KernelExports | undefined> => {
+  const binary = binaryOf(name)
+  if (binary === undefined) return undefined
+  const { instance } = await WebAssembly.instantiate(binary, {})
+  return ready(name, instance.exports as unknown as KernelExports)
 }
 
 /** What secrets pass through; only in the binary on integers (kernel/secret.ts). */

@@ -1,9 +1,39 @@
 /**
  * The field of GB/T 32918.5 on pairs of doubles: five limbs of 52 bits, Montgomery with R = 2^260, two independent products at once.
  * Needs relaxed SIMD whose multiply-add rounds once (`isFused`): the caller asks first. For what is public only: signatures to verify.
+ *
+ * An element is 40 bytes, a = Σ limb_i·2^(52i) with signed limbs in 64 bits, and stands for a/R mod p.
+ *
+ * Bounds. Write g for the growth of an element: |limb_i| ≤ g·2^57, and |a| ≤ 1.26·g·2^256 as a number.
+ *  (1) `mul2` and `sqr2` leave g = 1, given growths up to 15 on entry. Step by step, for one factor:
+ *   a. Folding. limb_4 is a/2^208 up to what the lower limbs carry, 15·2^57·2^156·1.01/2^208 < 2^9.1: |limb_4| < 19.1·2^48. So limb_4 + 64·2^48
+ *      lies in [0, 2^55) and q, its bits from 48 up, in [0, 128). With k = q - 64 = ⌊limb_4/2^48⌋, a - k·2^256 lies in (-2^218, 2^256 + 2^218).
+ *      As 2^256 - p = 2^224 + 2^96 - 2^64 + 1 and |k| ≤ 64, a' = a - k·p + p lies in (p - 2^231, 2^256 + p + 2^231): 0 < a' < 2^257.
+ *      It is built as limb_4 mod 2^48 + q·2^16, limb_1 + q·(2^44 - 2^12), limb_0 + q, and the constant 65p - 64·2^256 in BIAS.
+ *   b. Carrying. BIAS also adds 2^62 to each of limbs 0 to 3 and takes 2^10 off the next, which cancels. Each sum then lies in
+ *      (2^62 - 2^61 - 2^52, 2^62 + 2^61 + 2^53): positive as unsigned, and its bits from 52 up are the carry. So digits 0 to 3 lie in
+ *      [0, 2^52), and digit 4 in [0, 2^49] as a' < 2^257. `digit` makes doubles of them: 2^52 | d is the double 2^52 + d.
+ *   c. Products. For digits x, y < 2^52: h = fma(x, y, 2^104) lies in [2^104, 2^105), where doubles are multiples of 2^52, so
+ *      h = 2^104 + c·2^52 with c = ⌊xy/2^52⌉ ≤ 2^52 - 2 (as (2^52-1)² = 2^104 - 2^53 + 1), and as bits h is bits(2^104) + c.
+ *      2^104 - 3·2^51 - h = -(2c + 3)·2^51 with 2c + 3 < 2^53 is exact. l = fma(x, y, that) = (xy - c·2^52) - 3·2^51 is exact, as it is an integer
+ *      in [-2^53, -2^52]; as bits it is bits(-2^52) + 2^51 - (xy - c·2^52), also at -2^53, where the exponent takes the carry. Columns add the
+ *      bits of h above and subtract those of l in place; the constants of K take off all bits(…) at once, modulo 2^64.
+ *   d. Columns. Five products at most: |Σ| ≤ 5·2^52 + 5·2^51 < 2^55 apart from the bias of 2^60 on columns 0 to 4, of which 2^8 comes off the next.
+ *      p + 1 = 2^64·(1 - 2^32)·(1 - 2^160)… = q_1·2^52 + q_4·2^208 with q_1 = 2^12 - 2^44, q_4 = -16·q_1. For m = t_k mod 2^52, m·q_1 = -(below + above·2^52)
+ *      with |below| < 2^52, 0 ≤ above < 2^44; s = below + above of the step before, |s| < 2^52 + 2^44. Adding m·p takes s from column k+1, adds
+ *      16s < 2^56.1 to column k+4, and leaves column k a multiple of 2^52. Columns 0 to 4 stay within 2^60 ± 2^57: positive, so that
+ *      shifting without sign carries. Columns 5 to 9, the result, end within 2^55 + 2^52.1 + 2^56.1 + 2^9 < 2^57.
+ *   e. As a number the result lies in [0, (2^514 + 2^260·p)/2^260) ⊂ [0, 1.26·2^256).
+ *  (2) Sums (sums-fma.ts) carry nothing: growths add up, g ≤ 15 in all formulas of point.ts and complete.ts, 15·2^57 < 2^61.
+ * The growths that the integer field notes at each call are at least as strict, save where its sums carry: X of `double` is 9, and 4β - X 13.
+ * test/unit/crypto/sm2-kernel-field.test.ts drives limbs and digits to these edges.
  */
 export const SIZE: usize = 40
 
+/**
+ * Each constant twice, for both lanes: 2^52 - 1, the bits of 2^52, of 2^104 and of 2^104 - 3·2^51, 64·2^48, 2^48 - 1, the four of BIAS (limbs 2 and 3
+ * share one), then what columns 0 to 9 start from: of `mul2`, and of `sqr2` before its cross products are doubled and after.
+ */
 const K = memory.data<u64>(
   [
     0xfffffffffffff, 0xfffffffffffff,

@@ -2,22 +2,25 @@
  * The field of GB/T 32918.5 on integers: nine signed limbs of 29 bits, Montgomery with R = 2^261.
  * No branch, no address and no operation that depends on a value: what is secret may pass through here, and only here.
  *
- * An element is 36 bytes, a = Σ limb_i·2^(29i), and stands for a/R mod p. It is never brought into [0, p) except on leaving.
+ * An element is 36 bytes, a = Σ limb_i·2^(29i), and stands for a/R mod p. It is never brought into [0, p) except on leaving (curve.ts).
  *
- * Bounds. Write g for the growth of an element: |limb_i| ≤ g·2^28 for i < 8, and |limb_8| ≤ g·2^26.
- *  (1) `mul` and `sqr` leave g = 1, given growths g·h ≤ 14 on entry:
- *      a column sums at most nine products, 9·gh·2^56 ≤ 126·2^56 < 2^62.98; the carry is below 2^35; the four multiples of
- *      quotient digits 0 ≤ m < 2^29 lie within ±(2^53 + 2^50 + 2^38 + 2^35). Together below 2^63: an i64 never overflows.
- *      Limbs 0…7 are what centred carrying leaves, [-2^28, 2^28). Limb 8: |a|, |b| ≤ g·2^258.01 as numbers, so the result lies within
- *      gh·2^516.02/2^261 + p < 14·2^255.02 + 2^256 < 2^259: |limb_8| ≤ 2^(259-232) is not yet enough, hence (2).
- *  (2) As numbers, elements stay small: |a| ≤ v·2^256 with v ≤ 6 wherever it enters `mul` (point.ts: at most five terms, each a result of
- *      `mul` or of `reduce`). So results of `mul` lie within (36·2^512/2^261 + p)/2^256 < 2.2 of 2^256, and with v ≤ 4, as all but one
- *      call has, within 1.5: |limb_8| ≤ 2.2·2^24 + 1 < 2^26.
- *  (3) `reduce` takes sums Σ c_i·x_i with Σ|c_i|·g_i ≤ 16: limbs within 2^32, exact in i64. The bits of limb 8 above 2^24 are taken off as q,
- *      |q| ≤ 2^7, and q·2^256 ≡ q·(2^224 + 2^96 - 2^64 + 1) is put back below: at most q·2^21 = 2^28 on limb 7. The result has g = 1,
- *      and limb 8 in [-2^4, 2^24 + 2^4]: v ≤ 1.01.
- *  (4) `add`, `sub` and the like carry nothing: g and v add up. At most 7·2^28 < 2^31 fits a limb of 32 bits.
- * test/unit/crypto/sm2-kernel-field.test.ts drives every limb to these edges.
+ * Bounds. Write g for the growth of an element: |limb_i| ≤ g·2^28 for all nine, and |a| ≤ v·2^256 as a number.
+ *  (1) `mul` and `sqr` leave g = 1, given growths with g·h ≤ 14 on entry (9 is the most that a formula has):
+ *   a. A column sums at most nine products, 9·gh·2^56 ≤ 126·2^56. The carry of the column before is below 2^35. Quotient digits 0 ≤ m < 2^29
+ *      come in as m·2^6 + m·2^24 - m·2^9 - m·2^21, within ±2^53.1. Together below 126·2^56 + 2^54 < 128·2^56 = 2^63: an i64 never overflows.
+ *      (A carry bound forgotten here fails once in thousands of signatures, as a prototype did.)
+ *   b. p ≡ -1 mod 2^29, so m = t mod 2^29 and adding m·p leaves t - m, a multiple of 2^29, in its column: the carry is t >> 29. The rest of m·p is
+ *      m·(2^256 - 2^224 - 2^96 + 2^64), at limbs 8, 7, 3 and 2, shifted by 24, 21, 9 and 6.
+ *   c. The upper columns carry to the nearest: limbs 0 to 7 of the result lie in [-2^28, 2^28).
+ *   d. As a number the result is (ab + m·p)/R with 0 ≤ m < R: within (v·w/32 + 1)·2^256. Operands of g terms, each a result of `mul` (v ≤ 2) or of
+ *      `reduce` (v < 1.01), have v ≤ 2g; with gh ≤ 8, v·w ≤ 32 and the result has v ≤ 2 again. The one call with gh = 9 (R² in `addAffine`)
+ *      gives v ≤ 2.13 and goes only into a sum that is reduced; 4β - X (g = 5, v ≤ 9.01) is multiplied by a reduced α. So limb 8 of
+ *      any operand is at most 9.01·2^24 + g < 2^28, and that of a result at most 2.13·2^24 + 2.
+ *  (2) `reduce` (sums-integer.ts) takes sums Σ c_i·x_i with Σ|c_i| ≤ 15: each column is within 15·2^28 + 2^26, exact in i64. What limb 8 has above
+ *      2^24 is q, |q| ≤ 15·2.13 + 1 < 2^6, and q·2^256 ≡ q·(2^224 + 2^96 - 2^64 + 1) comes back below, at most 2^27 on limb 7. Limbs 0 to 7 come out in
+ *      [-2^28, 2^28), limb 8 in [-2^5, 2^24 + 2^5]: g = 1, v < 1.01.
+ *  (3) Other sums carry nothing: g and v add up. At most 7·2^28 < 2^31 fits a limb of 32 bits; 5 is the most that a formula has.
+ * test/unit/crypto/sm2-kernel-field.test.ts drives limbs to these edges.
  */
 export const SIZE: usize = 36
 

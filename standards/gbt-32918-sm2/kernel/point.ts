@@ -2,7 +2,7 @@
  * Points for verification, public values only. Jacobian (X, Y, Z) for the doublings, (X, Y, ZZ, ZZZ) for sums with affine points.
  * The formulas are incomplete: where the two summands are equal, opposite or infinite they leave Z = 0, and every later step keeps it
  * (Z is only ever multiplied). So one look at the end tells, and verify.ts goes another way. Each step is two independent products.
- * In brackets: the growths of the operands on the integer field (field-integer.ts, bound (1): at most 14).
+ * In brackets: the growths of the operands on the integer field (field-integer.ts, bound (1): g·h at most 14).
  */
 import {
   SIZE,

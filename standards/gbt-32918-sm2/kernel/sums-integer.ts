@@ -1,4 +1,4 @@
-/** Sums of elements of the integer field. The bounds (3) and (4) of field-integer.ts are kept here. */
+/** Sums of elements of the integer field. The bounds (2) and (3) of field-integer.ts are kept here. */
 const BITS: i64 = 29
 const HALF: i64 = 0x10000000
 
@@ -39,7 +39,7 @@ const HALF: i64 = 0x10000000
   return load<i32>(p, 32) as i64
 }
 
-/** Bound (3) above: carries nine limbs and folds what stands above 2^256. */
+/** Bound (2): carries nine limbs and folds what stands above 2^256. */
 // @ts-ignore: decorator
 @inline function reduce(o: usize, e0: i64, e1: i64, e2: i64, e3: i64, e4: i64, e5: i64, e6: i64, e7: i64, e8: i64): void {
   const q = e8 >> 24

@@ -123,13 +123,32 @@ describe('selfCheck on the SM2 kernel', () => {
     expectService(loaded)
   })
 
-  it('warns where the engine compiles nothing on the spot, and goes on', async () => {
+  it('verifies without the kernel until it is compiled, where a browser compiles only aside', async () => {
     vi.resetModules()
-    vi.spyOn(WebAssembly, 'Module').mockImplementation(() => {
+    vi.spyOn(WebAssembly, 'Module').mockImplementation(function refuse() {
       throw new RangeError('WebAssembly.Module is disallowed on the main thread')
     })
     const loaded = await load()
+    const { portableCrypto } = await import('../../../src/crypto/portable.ts')
+    const signer = loaded.makeSm2Signer(loaded.generatePkcs8('SM2'))
+    const message = Uint8Array.of(1, 2, 3)
+    const check = { algorithm: signer.algorithm, publicKey: signer.publicKey, message, signature: signer.sign(message) }
+    const other = { ...check, message: Uint8Array.of(3, 2, 1) }
+    const verdicts = (): boolean[] => [check, other].map((each) => portableCrypto.isSignedBy(each))
+    expect([loaded.sm2Engine(), ...verdicts()]).toEqual([undefined, true, false])
+    await vi.waitFor(() => expect(loaded.sm2Engine()?.name).toBe('fma'), { timeout: 20_000 })
+    expect(verdicts()).toEqual([true, false])
+    expectService(loaded)
+  })
+
+  it('warns where the engine compiles nothing at all, as under a policy without wasm-unsafe-eval, and goes on', async () => {
+    vi.resetModules()
+    vi.spyOn(WebAssembly, 'Module').mockImplementation(function refuse() {
+      throw new WebAssembly.CompileError('blocked by CSP')
+    })
+    const loaded = await load()
     expect(loaded.selfCheck().length).toBeGreaterThan(0)
+    expect(loaded.sm2Engine()).toBeUndefined()
     expectService(loaded)
   })
 })
