@@ -1,3 +1,4 @@
+/** The newest lists of a CA key: from the register, or from the shelf while that cannot be asked. */
 import { TrustError } from '../errors.ts'
 import type { PkiDeps, StoredCrl, StoredDelta } from './ports.ts'
 
