@@ -42,6 +42,13 @@ export const ENCRYPTED_COLUMNS: readonly EncryptedColumn[] = [
     column: 'csr',
     name: 'certificate_application.csr',
   },
+  {
+    table: 'authenticator',
+    key: 'id',
+    keyType: 'uuid',
+    column: 'secret_encrypted',
+    name: 'authenticator.secret',
+  },
   { table: 'oidc_signing_key', key: 'kid', keyType: 'text', column: 'sealed', name: 'oidc_signing_key.sealed' },
   { table: 'service_secret', key: 'name', keyType: 'text', column: 'sealed', name: 'service_secret.sealed' },
 ]

@@ -161,6 +161,43 @@ describe.skipIf(skipWithoutPostgres())('a rotation of the master key', () => {
     expect(status.out).not.toContain(readFileSync(path, 'utf8').split(':').at(-1)?.trim())
   })
 
+  it('reaches people and their authenticators, removed ones too, and changes nothing else of them', async () => {
+    const ids = Array.from({ length: 3 }, () => crypto.randomUUID())
+    const [person, account, authenticator] = ids as [string, string, string]
+    await runCli(['keys', 'new-master'], env)
+    settle()
+    const ring = keysOf()
+    const before = ring.ids()[1] ?? ''
+    const oldCipher = makeRingCipher({
+      ring: { current: () => ring.find(before) ?? ring.current(), find: (id) => ring.find(id) },
+      random: systemRandom,
+    })
+    await db.query(
+      `INSERT INTO natural_person (id, name_encrypted, citizen_id_encrypted, citizen_id_index, status, proofing, proven_at)
+       VALUES ($1, $2, $3, $4, 'active', 'L2', now())`,
+      [
+        person,
+        oldCipher.encrypt('natural_person.name', 'text'),
+        oldCipher.encrypt('natural_person.citizen_id', 'text'),
+        systemRandom.bytes(32),
+      ],
+    )
+    await db.query(
+      `INSERT INTO account (id, person_id, login_name, password_hash, status) VALUES ($1, $2, 'somebody', $3, 'active')`,
+      [account, person, 'x'.repeat(40)],
+    )
+    await db.query(
+      `INSERT INTO authenticator (id, account_id, kind, label, secret_encrypted, created_at, confirmed_at, removed_at)
+       VALUES ($1, $2, 'totp', 'old', $3, now(), now(), now())`,
+      [authenticator, account, oldCipher.encrypt('authenticator.secret', 'text')],
+    )
+    const rotated = await runCli(['keys', 'rotate-master'], env)
+    expect([rotated.code, rotated.err]).toEqual([0, ''])
+    expect([...(await countFields(db, before))]).toEqual([])
+    const relabelled = db.query(`UPDATE authenticator SET label = 'other' WHERE id = $1`, [authenticator])
+    await expect(relabelled, 'else it stays as it was').rejects.toMatchObject({ code: '42501' })
+  })
+
   it('finds fields in a column it was never told of', async () => {
     await db.script('CREATE TABLE forgotten (id int, field bytea)')
     const other = makeRingCipher({
