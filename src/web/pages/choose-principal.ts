@@ -69,7 +69,7 @@ function lines(option: PrincipalOption, language: Language): readonly Html[] {
   const small = (text: Html | string): Html => html`<small>${text}</small>`
   if (option.kind === 'self')
     return [html`<span class="soft num">${option.name} ${option.code}</span>`, small(words.selfLine)]
-  const functions = option.kind === 'agent' ? functionNames(option.functions ?? []) : words.all
+  const functions = option.kind === 'agent' ? functionNames(option.functions ?? [], language) : words.all
   const basis =
     option.kind === 'agent'
       ? html`${words.grantedBy(option.grantedBy ?? '')}${option.validUntil !== undefined && timeTag(option.validUntil, 'day', language)}`

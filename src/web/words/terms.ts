@@ -1,6 +1,7 @@
 /** Codes of the domains as the Chinese pages name them. A code not listed is shown as it is, never hidden. */
 import type { Tone } from '../parts/lists.ts'
 import type { IconName } from '../parts/icons.ts'
+import type { Language } from './index.ts'
 
 const named =
   (table: Readonly<Record<string, string>>) =>
@@ -20,7 +21,21 @@ export const functionName = named({
   'ca.review': '审核证书申请',
   'ca.recover': '恢复加密密钥',
 })
-export const functionNames = (codes: readonly string[]): string => codes.map(functionName).join('、')
+const functionNameEn = named({
+  'seal.apply': 'apply for seals',
+  'seal.approve': 'approve seals',
+  'seal.use': 'stamp documents',
+  'seal.manage': 'manage seals',
+  'licence.issue': 'issue licences',
+  'licence.manage': 'change the status of licences',
+  'licence.read': 'see licences',
+  'matter.file': 'file matters',
+  'certificate.apply': 'apply for certificates',
+  'ca.review': 'review certificate requests',
+  'ca.recover': 'recover encryption keys',
+})
+export const functionNames = (codes: readonly string[], language: Language = 'zh'): string =>
+  language === 'zh' ? codes.map(functionName).join('、') : codes.map(functionNameEn).join(', ')
 
 export const FUNCTION_HINTS: Readonly<Record<string, string>> = {
   'seal.apply': '提出新印章的申请，自己不能核准',

@@ -6,6 +6,8 @@ import { CHECKS_EN, CHECKS_ZH, PARTS_EN, PARTS_ZH } from '../../../src/verificat
 import { LAMP_IDS } from '../../../src/verification/index.ts'
 import { errorsEn } from '../../../src/web/words/errors-en.ts'
 import { errorsZh } from '../../../src/web/words/errors-zh.ts'
+import { MANDATE_FUNCTIONS } from '../../../src/identity/index.ts'
+import { FUNCTION_HINTS, functionNames } from '../../../src/web/words/terms.ts'
 import { errorWords, wordsOf } from '../../../src/web/words/index.ts'
 import { reports } from '../../e2e/sample-trust.ts'
 
@@ -88,5 +90,13 @@ describe('words of the pages', () => {
           ? Object.values(value).flatMap(strings)
           : []
     for (const text of strings(wordsOf('en'))) expect(text).not.toMatch(chinese)
+  })
+})
+
+describe('what a mandate allows', () => {
+  it.each(MANDATE_FUNCTIONS)('%s has a name in both languages, and a hint', (name) => {
+    expect(functionNames([name])).toMatch(chinese)
+    expect(functionNames([name], 'en')).toMatch(/^[a-z ]{6,}$/)
+    expect(FUNCTION_HINTS[name]).toMatch(chinese)
   })
 })
