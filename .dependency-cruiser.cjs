@@ -85,6 +85,7 @@ module.exports = {
     home('pg', '^adapters/postgres/'),
     home('@electric-sql/pglite', '^adapters/postgres/'),
     home('oidc-provider', '^src/oidc/'),
+    home('pkcs11js', '^keys/pkcs11/'),
     home('jose', '^src/(crypto/jws|oidc/)'),
     home('openid-client', '^nowhere'),
     home('(pkijs|@peculiar)', '^nowhere'),

@@ -61,10 +61,13 @@ export const bridgeCrls = async (deps: BridgeDeps): Promise<string[]> => {
 }
 
 /** Enters a list that only the shelf knows into the register, so that numbers go on after it. */
-export const recordBridge = async (deps: PkiDeps, { id }: Authority): Promise<void> => {
+export const recordBridge = async (deps: PkiDeps, { id, certificate }: Authority): Promise<void> => {
   const newest = await deps.shelf?.newest(id)
   if (newest === undefined || newest.number < (await deps.store.nextCrlNumber(id))) return
   const crl = parseCrl(newest.der)
+  // The folder is shared: what is entered from it must be ours.
+  if (!isSignatureValid(crl, certificate.publicKey, deps.crypto) || crl.isDelta)
+    throw new TrustError('CHAIN_INVALID', `the shelf holds a list that ${id} did not sign`)
   await deps.work.run(async (tx) => {
     await deps.store.lockStatus(tx)
     const before = await deps.store.currentCrl(id, tx)
