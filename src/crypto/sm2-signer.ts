@@ -15,13 +15,15 @@ import {
   explicit,
 } from '../../standards/der/index.ts'
 import { concat, equalBytes, utf8 } from '../../standards/bytes.ts'
-import type { PreparedSm2Key, Sm2Secrets } from '../../standards/gbt-32918-sm2/index.ts'
+import type { PreparedSm2Key, Sm2Secrets, Sm2VerifyingKey } from '../../standards/gbt-32918-sm2/index.ts'
 import { computeZ, sm2SignatureFromRaw } from '../../standards/gbt-32918-sm2/index.ts'
 import { TrustError } from '../errors.ts'
-import { nodeCrypto } from './native-crypto.ts'
+import { isSignedNatively, nodeCrypto } from './native-crypto.ts'
 import type { SyncSigner } from './native-signer.ts'
 import { syncSignerFromPkcs8 } from './native-signer.ts'
 import { sm2Secrets } from './sm2-secrets.ts'
+import type { Sm2Engine } from './sm2-verifier.ts'
+import { sm2Engine } from './sm2-verifier.ts'
 
 /** What native-signer.ts has checked before: only the scalar is taken from here. */
 const ECPrivateKey = sequence({
@@ -75,6 +77,24 @@ const drawAndSign = (secrets: Sm2Secrets, { prepared, binding }: SigningKey, e: 
   }
 }
 
+interface Made {
+  readonly e: Uint8Array
+  readonly raw: Uint8Array
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
+}
+
+/** By the verifying kernel on the digest at hand; by OpenSSL where there is none, or no longer. */
+const goodness = (point: Uint8Array, publicKey: Uint8Array): ((made: Made) => boolean) => {
+  let known: { readonly engine: Sm2Engine; readonly key: Sm2VerifyingKey } | undefined
+  return ({ e, raw, message, signature }) => {
+    const engine = sm2Engine()
+    if (engine === undefined) return isSignedNatively({ publicKey, message, signature })
+    if (known?.engine !== engine) known = { engine, key: engine.verifier.keyOf(point) }
+    return engine.verifier.isSigned({ key: known.key, e, signature: raw })
+  }
+}
+
 /** A signer over an SM2 key in DER PKCS#8. @throws TrustError KEY_UNUSABLE for other keys and broken ones */
 export const makeSm2Signer = (pkcs8: Uint8Array): SyncSigner => {
   const native = syncSignerFromPkcs8(pkcs8)
@@ -84,14 +104,15 @@ export const makeSm2Signer = (pkcs8: Uint8Array): SyncSigner => {
   const { publicKey, algorithm } = native
   const key = prepare(secrets, pkcs8, publicKey)
   const z = computeZ(nodeCrypto, publicKey)
+  const isGood = goodness(key.prepared.point, publicKey)
   return {
     algorithm,
     publicKey,
     sign: (message) => {
-      const raw = drawAndSign(secrets, key, nodeCrypto.digest('sm3', z, message))
+      const e = nodeCrypto.digest('sm3', z, message)
+      const raw = drawAndSign(secrets, key, e)
       const signature = sm2SignatureFromRaw(raw)
-      if (!nodeCrypto.isSignedBy({ algorithm, publicKey, message, signature }))
-        throw unusable('a signature did not verify and was withheld')
+      if (!isGood({ e, raw, message, signature })) throw unusable('a signature did not verify and was withheld')
       return signature
     },
   }
