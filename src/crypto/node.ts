@@ -4,6 +4,7 @@ export { generatePkcs8, generatePkcs8Aside, signerFromPkcs8 } from './native-sig
 export { nativeSm4 } from './native-sm4.ts'
 export { selfCheck } from './self-check.ts'
 export { sm2Secrets } from './sm2-secrets.ts'
+export { makeSm2Signer } from './sm2-signer.ts'
 export type { BoundedCache } from './bounded-cache.ts'
 export { makeBoundedCache } from './bounded-cache.ts'
 export { makeRememberingCrypto } from './remembering-crypto.ts'
