@@ -185,7 +185,7 @@ describe.skipIf(skipWithoutPostgres())('production', () => {
       await Promise.all(servers.map((s) => s.ready()))
       const db = openPostgres(both.DATABASE_URL, 1)
       const roots = await db.query<{ der: Uint8Array }>("SELECT der FROM certificate WHERE issuer_id LIKE 'root-%'")
-      expect(roots.map((r) => r.der).length).toBe(4)
+      expect(roots.map((r) => r.der).length).toBe(13)
       const transcripts = readdirSync(join(shared, 'ceremony')).filter((n) => n.startsWith('transcript'))
       expect(transcripts).toEqual(['transcript.json'])
       expect(readFileSync(join(shared, 'ceremony', 'transcript.json'), 'utf8')).toContain('"payload"')
