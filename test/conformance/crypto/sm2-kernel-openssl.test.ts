@@ -27,7 +27,7 @@ const { n, p } = SM2_CURVE
 const isExtended = process.env['XINYIN_EXTENDED'] === '1'
 const CHECKS = Number(process.env['XINYIN_CHECKS'] ?? (isExtended ? 1_000_000 : 10_000))
 /** Of one key: the first two without its table, the others with it. */
-const PER_KEY = 40
+const PER_KEY = 100
 
 const be = (value: bigint): Uint8Array => fromHex(value.toString(16).padStart(64, '0'))
 const mod = (value: bigint): bigint => ((value % n) + n) % n
@@ -59,13 +59,13 @@ const keyOf = (point: Uint8Array): Key => ({
 })
 const digestOf = (data: Uint8Array): Uint8Array => new Uint8Array(hash('sm3', data, 'buffer'))
 
-/** The verdict of OpenSSL, of the kernel on doubles, and of the one on integers for every fourth. */
+/** The verdict of OpenSSL, of the kernel on doubles, and of the one on integers for every eighth. */
 const agreed = (key: Key, data: Uint8Array, signature: Uint8Array, at: number): boolean => {
   const e = digestOf(data)
   const theirs = createVerify('sm3').update(data).verify(key.openssl, sm2SignatureFromRaw(signature))
   const checks = key.verifying.map((verifying): Sm2Check => ({ key: verifying, e, signature }))
   const ours = fma.isSigned(checks[0] as Sm2Check)
-  const integers = at % 4 === 0 ? integer.isSigned(checks[1] as Sm2Check) : ours
+  const integers = at % 8 === 0 ? integer.isSigned(checks[1] as Sm2Check) : ours
   if (ours !== theirs || integers !== theirs)
     throw new Error(
       `differ: ${Buffer.from(key.verifying[0].point).toString('hex')} e ${Buffer.from(e).toString('hex')} ${Buffer.from(signature).toString('hex')} SEED=${draw.seed}`,
@@ -130,8 +130,8 @@ describe(`kernel and OpenSSL on ${CHECKS} signatures (SEED=${draw.seed})`, () =>
     for (state.at = 0; state.at < CHECKS; state.at++) {
       if (state.at % PER_KEY === 0) [key, prepared, native] = fresh()
       if (state.at % 20 === 7) {
-        const made = solved()
-        if (made === undefined) continue
+        let made = solved()
+        while (made === undefined) made = solved()
         counts.solved += 1
         expect(agreed(made.key, made.data, made.signature, state.at)).toBe(true)
         continue
@@ -141,14 +141,14 @@ describe(`kernel and OpenSSL on ${CHECKS} signatures (SEED=${draw.seed})`, () =>
         state.at % 10 === 3
           ? rawFromSm2Signature(new Uint8Array(createSign('sm3').update(data).sign(native)))
           : secrets.sign({ inverse: prepared, nonce: randomBytes(64), e: digestOf(data) })
-      if (signature === undefined) continue
+      if (signature === undefined) throw new Error('another nonce, once in 2^255')
       const isChanged = state.at % 3 === 1
       const verdict = agreed(key, data, isChanged ? changed(signature) : signature, state.at)
       if (!isChanged && !verdict) throw new Error('a good signature that is refused')
       counts[verdict ? 'good' : 'bad'] += 1
     }
     process.stderr.write(`kernel and OpenSSL agree: ${JSON.stringify(counts)}\n`)
-    expect(counts.good + counts.bad + counts.solved).toBeGreaterThan(CHECKS * 0.99)
+    expect(counts.good + counts.bad + counts.solved).toBe(CHECKS)
     expect(counts.bad).toBeGreaterThan(CHECKS * 0.2)
   }, 7_200_000)
 })
