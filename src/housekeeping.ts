@@ -4,7 +4,7 @@ import { PUSH_REMEMBERED_MS, makeRegisterPoller } from './identity/index.ts'
 import type { Logger } from './kernel/index.ts'
 import { sweepLicenceDrafts } from './licence/index.ts'
 import { makeSessionSweeper } from './oidc/index.ts'
-import { bridgeCrls, publishCrls, sweepIntents } from './pki/index.ts'
+import { bridgeCrls, listsDueByCeremony, publishCrls, sweepIntents } from './pki/index.ts'
 import { sweepEnrolment } from './pki/enrolment/index.ts'
 import { sweepTimeStamps } from './pki/node.ts'
 import { sweepSealIntents } from './seal/index.ts'
@@ -23,6 +23,8 @@ export const startHousekeeping = async (assembly: Assembly, logger: Logger): Pro
   await publishCrls(pki)
   const round = async (): Promise<void> => {
     await publishCrls(pki)
+    for (const { issuerId, nextUpdate } of await listsDueByCeremony(pki))
+      logger.warn('crl.ceremony-due', { issuerId, nextUpdate: nextUpdate?.toISOString() ?? 'none' })
     for (const { issuerId, serialHex } of await sweepIntents(pki))
       logger.warn('certificate.intent-abandoned', { issuerId, serialHex })
     const stamps = await sweepTimeStamps(status.timeStampDeps)

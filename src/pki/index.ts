@@ -6,6 +6,8 @@ export { issueCertificate } from './issue-certificate.ts'
 export { parsePemCertificates } from './parse-pem-certificates.ts'
 export { pathChecks } from './path-checks.ts'
 export { bridgeCrls } from './bridge-crls.ts'
+export type { DueList } from './lists-due-by-ceremony.ts'
+export { listsDueByCeremony } from './lists-due-by-ceremony.ts'
 export type {
   Authority,
   CertificateIntent,

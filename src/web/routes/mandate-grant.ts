@@ -70,6 +70,13 @@ interface Again {
   readonly error?: TrustError
 }
 
+/** Officers of the CA are appointed by the organisation that runs it; from others such a mandate would mean nothing. */
+const OFFICERS: readonly string[] = ['ca.review', 'ca.recover']
+const offeredTo = async ({ enrolment }: PageDeps, entity: LegalEntity): Promise<readonly string[]> => {
+  const runsTheCa = (await enrolment.operatorEntityId()) === entity.id
+  return functionsOf(entity.kind).filter((name) => runsTheCa || !OFFICERS.includes(name))
+}
+
 const formHtml = async (
   deps: PageDeps,
   request: RouteRequest<unknown>,
@@ -85,7 +92,7 @@ const formHtml = async (
     chrome: await chromeOf(deps, request),
     action: paths.grantMandate,
     entity,
-    functions: functionsOf(entity.kind),
+    functions: await offeredTo(deps, entity),
     chosen: body === undefined ? [] : texts(body, 'functions'),
     values: body === undefined ? fresh : Object.fromEntries(names.map((name) => [name, text(body, name)])),
     ...(error === undefined ? {} : { errors: [errorOf(error)] }),

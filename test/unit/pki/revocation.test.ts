@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { nodeCrypto } from '../../../src/crypto/node.ts'
+import { TrustError } from '../../../src/errors.ts'
 import type { PkiDeps, RevocationReason } from '../../../src/pki/index.ts'
 import {
   currentCrl,
   issueCertificate,
+  listsDueByCeremony,
   parsePemCertificates,
   pathChecks,
   publishCrls,
@@ -106,6 +108,25 @@ describe('CRLs', () => {
     expect((await currentCrl(deps, 'office-ca-sm2')).number).toBe(1)
     await publishCrls(deps)
     expect((await currentCrl(deps, 'root-sm2')).number).toBe(1)
+  })
+})
+
+describe('lists of a root whose key is away', () => {
+  it('are named in good time, and only those', async () => {
+    const { deps, clock } = await pkiWorld()
+    await publishCrls(deps)
+    const away = {
+      ...deps,
+      authorities: deps.authorities.map((a) =>
+        a.id === 'root-sm2' ? { ...a, signer: () => Promise.reject(new TrustError('KEY_NOT_FOUND', 'offline')) } : a,
+      ),
+    }
+    expect(await listsDueByCeremony(deps)).toEqual([])
+    expect((await listsDueByCeremony(away)).map((d) => d.issuerId)).toEqual(['root-sm2'])
+    clock.advance(4 * DAY)
+    expect(await publishCrls(away)).not.toContain('root-sm2/3')
+    const none = { ...away, store: { ...away.store, currentCrl: () => Promise.resolve(undefined) } }
+    expect(await listsDueByCeremony(none)).toEqual([{ issuerId: 'root-sm2' }])
   })
 })
 
