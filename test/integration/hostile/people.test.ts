@@ -138,7 +138,8 @@ describe('guessing passwords', () => {
       const yes = await attempt(known, `wrong ${i} password`)
       const no = await attempt(`nobody${i}`, `wrong ${i} password`)
       expect([yes.status, no.status]).toEqual([401, 401])
-      const plain = (text: string): string => text.replaceAll(/interaction\/[\w-]+|challenge&quot;:&quot;[\w-]+|nobody\d|wulizheng/g, '')
+      const plain = (text: string): string =>
+        text.replaceAll(/interaction\/[\w-]+|challenge&quot;:&quot;[\w-]+|nobody\d|wulizheng/g, '')
       expect(plain(yes.text)).toBe(plain(no.text))
       rounds.known.push(yes.ms)
       rounds.unknown.push(no.ms)
