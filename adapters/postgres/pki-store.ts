@@ -95,7 +95,7 @@ const intents = (db: Db): Intents => ({
   },
 })
 
-type Certificates = Pick<PkiStore, 'recordCeremonial' | 'findBySerial'>
+type Certificates = Pick<PkiStore, 'recordCeremonial' | 'findBySerial' | 'findManyBySerial'>
 const certificates = (db: Db): Certificates => ({
   recordCeremonial: async (tx, { issuerId, serialHex, profile, der, notAfter }) => {
     const rows = await queryable(db, tx).query(
@@ -112,6 +112,14 @@ const certificates = (db: Db): Certificates => ({
       [issuerId, serialHex],
     )
     return row === undefined ? undefined : storedCertificate(row)
+  },
+  findManyBySerial: async (issuerId, serials, tx) => {
+    const rows = await queryable(db, tx).query<CertificateRow>(
+      `SELECT issuer_id, serial, profile, der, not_after, revoked_at, reason
+       FROM certificate WHERE issuer_id = $1 AND serial = ANY ($2::text[])`,
+      [issuerId, serials],
+    )
+    return rows.map(storedCertificate)
   },
 })
 

@@ -85,6 +85,8 @@ export interface PkiStore {
   /** Closes open intents older than `before` and returns them. */
   abandonIntents(tx: Tx, before: Date): Promise<Pick<CertificateIntent, 'id' | 'issuerId' | 'serialHex' | 'profile'>[]>
   findBySerial(issuerId: string, serialHex: string, tx?: Tx): Promise<StoredCertificate | undefined>
+  /** Those of these numbers that there are, in any order. */
+  findManyBySerial(issuerId: string, serials: readonly string[], tx?: Tx): Promise<readonly StoredCertificate[]>
   /** Keeps all others from changing the status of certificates, and from preparing lists of them, until the transaction ends. */
   lockStatus(tx: Tx): Promise<void>
   /** Needs the lock. False where the present status does not allow it; what is revoked stays so. */

@@ -1,6 +1,6 @@
 /**
  * OCSP over HTTP (RFC 6960 appendix A, RFC 5019): POST, and GET with the request in the path, at the address of one CA key; POST of
- * questions about several of our CAs at /ocsp. Refusals are OCSP responses too, save bodies that are too large or of another media type.
+ * questions about any one of our CAs at /ocsp. Refusals are OCSP responses too, save bodies that are too large or of another media type.
  */
 import { createHash } from 'node:crypto'
 import { fromBase64 } from '../../../standards/bytes.ts'
@@ -58,7 +58,7 @@ export const ocspRoutes = (ocsp: Pick<OcspService, 'answer'>, clock: Clock): rea
     path: '/ocsp',
     access: 'public',
     kind: 'api',
-    summary: 'OCSP: status of certificates of any of our CAs',
+    summary: 'OCSP: status of certificates of any one of our CAs',
     body,
     handler: async ({ body: request }) => posted(await ocsp.answer({ request })),
   }),

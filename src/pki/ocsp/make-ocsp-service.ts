@@ -2,7 +2,7 @@
  * The OCSP responder (RFC 6960, RFC 5019): says `good` of what the register holds and nothing speaks against, `revoked` (on hold: reason
  * 6), and `unknown` of every number that we did not issue. Signed answers to single questions without a nonce are kept until a change of
  * status or half of their life; while the database is away they are given until their nextUpdate, everything else is told to try later.
- * Refuses garbage, and CAs that are not ours, before it touches a database or a key.
+ * Refuses garbage, CAs that are not ours, and questions about several CAs at once, before it touches a database or a key.
  */
 import { toHex } from '../../../standards/bytes.ts'
 import type { OcspStatus } from '../../../standards/rfc5280-x509/index.ts'
@@ -20,8 +20,10 @@ import { makeReadQuestion } from './read-question.ts'
 import { signAnswers } from './sign-answers.ts'
 
 const LIFETIME_MS = 12 * 3_600_000
-/** More under way than this, and whoever comes is told to try later. */
+/** Questions, not requests: with more under way than this, whoever comes is told to try later. One request asks up to 64. */
 const AT_ONCE = 256
+/** What was kept before the clock was set back further than this speaks of the future, which verifiers refuse. */
+const CLOCK_TOLERANCE_MS = 5_000
 const LONGEST_SERIAL_HEX = 40
 
 const refuse = (status: Exclude<OcspResponseStatus, 'successful'>): OcspReply => ({ der: encodeOcspError(status) })
@@ -36,24 +38,20 @@ const statusOf = (certificate: StoredCertificate | undefined): OcspStatus => {
 
 const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000)
 
-const draftAnswers = (deps: OcspDeps, { request, owners, responder }: Asked, at: Date): Promise<OcspAnswerDraft[]> => {
+/** One query, however many are asked about. */
+const draftAnswers = async (deps: OcspDeps, { request, responder }: Asked, at: Date): Promise<OcspAnswerDraft[]> => {
   const end = responder.certificate.notAfter
   const usual = new Date(at.getTime() + LIFETIME_MS)
   const nextUpdate = usual < end ? usual : end
-  return Promise.all(
-    request.certIds.map(async ({ der: certId, serial }, i) => {
-      const owner = owners[i]
-      const number = serialHex(serial)
-      const found =
-        owner === undefined || number.length > LONGEST_SERIAL_HEX
-          ? undefined
-          : await deps.store.findBySerial(owner.issuerId, number)
-      const isOver = found !== undefined && found.notAfter < at
-      // Seals are judged long after their certificates have ended: none is forgotten (§4.4.4).
-      const archive = isOver && owner !== undefined ? { archiveCutoff: owner.issuer.notBefore } : {}
-      return { certId, status: statusOf(found), thisUpdate: at, nextUpdate, ...archive }
-    }),
-  )
+  const possible = request.certIds.map((c) => serialHex(c.serial)).filter((n) => n.length <= LONGEST_SERIAL_HEX)
+  const rows = possible.length === 0 ? [] : await deps.store.findManyBySerial(responder.issuerId, possible)
+  const bySerial = new Map(rows.map((r) => [r.serialHex, r] as const))
+  return request.certIds.map(({ der: certId, serial }) => {
+    const found = bySerial.get(serialHex(serial))
+    // Seals are judged long after their certificates have ended: none is forgotten (§4.4.4).
+    const archive = found !== undefined && found.notAfter < at ? { archiveCutoff: responder.issuer.notBefore } : {}
+    return { certId, status: statusOf(found), thisUpdate: at, nextUpdate, ...archive }
+  })
 }
 
 /** Where the answer to this request is kept; undefined when it is made for this request alone. */
@@ -102,8 +100,9 @@ export const makeOcspService = (deps: OcspDeps): OcspService => {
   let working = 0
 
   const make = async (asked: Asked): Promise<OcspReply> => {
-    if (working >= AT_ONCE) return refuse('tryLater')
-    working++
+    const questions = asked.request.certIds.length
+    if (working + questions > AT_ONCE) return refuse('tryLater')
+    working += questions
     try {
       return await makeAnswer({ deps, follower, kept }, asked)
     } catch (error) {
@@ -113,7 +112,7 @@ export const makeOcspService = (deps: OcspDeps): OcspService => {
       })
       return refuse('internalError')
     } finally {
-      working--
+      working -= questions
     }
   }
   /** Many who ask the same at once wait for one signature. */
@@ -131,14 +130,18 @@ export const makeOcspService = (deps: OcspDeps): OcspService => {
       if (typeof asked === 'string') return refuse(asked)
       const isCurrent = await follower.catchUp()
       const place = placeOf(asked)
-      const found = place === undefined ? undefined : kept.find(...place)
       const now = deps.clock.now()
+      const latest = now.getTime() + CLOCK_TOLERANCE_MS
+      const find = (): KeptAnswer | undefined => {
+        const answer = place === undefined ? undefined : kept.find(...place)
+        return answer !== undefined && answer.cacheable.thisUpdate.getTime() <= latest ? answer : undefined
+      }
+      const found = find()
       if (found !== undefined && now.getTime() < halfOver(found.cacheable) && isCurrent) return found
       const fresh = isCurrent ? await makeOnce(asked) : refuse('tryLater')
       if (fresh.cacheable !== undefined || found === undefined || now > found.cacheable.nextUpdate) return fresh
       // The database or the key is away: what was signed holds until it says so itself, if nothing newer is known.
-      const [about, question_] = place as readonly [string, string]
-      return kept.find(about, question_) ?? fresh
+      return find() ?? fresh
     },
     noteChange: () => follower.noteChange(),
   }

@@ -15,7 +15,7 @@ export interface OcspResponder {
   signer(): Promise<Signer>
 }
 
-export type StatusRegister = Pick<PkiStore, 'findBySerial' | 'statusChangesSince' | 'lastStatusChange'>
+export type StatusRegister = Pick<PkiStore, 'findManyBySerial' | 'statusChangesSince' | 'lastStatusChange'>
 
 export interface OcspDeps {
   readonly store: StatusRegister

@@ -1,4 +1,7 @@
-/** Finds out which of our CAs each question is for, by the digests of their names and keys, before anything else is done. */
+/**
+ * Finds out which of our CAs a request is about, by the digests of names and keys, before anything else is done. Refuses questions about
+ * two CAs in one request: one response has one signer, and each CA certifies its own (RFC 6960 §4.2.2.2).
+ */
 import { toHex } from '../../../standards/bytes.ts'
 import { isMalformed } from '../../../standards/errors.ts'
 import type { OcspCertId } from '../../../standards/rfc5280-x509/index.ts'
@@ -8,10 +11,8 @@ import type { OcspDeps, OcspQuestion, OcspResponder } from './ports.ts'
 
 export interface Asked {
   readonly request: OcspRequest
-  /** Whose certificate signs the answer. */
+  /** Whose certificate signs the answer: that of the CA which all questions are about. */
   readonly responder: OcspResponder
-  /** Whose certificate each question is about; undefined where it is not for us to say. */
-  readonly owners: readonly (OcspResponder | undefined)[]
 }
 
 type Digested = Pick<OcspCertId, 'issuerNameHash' | 'issuerKeyHash'>
@@ -27,7 +28,7 @@ const parsed = (bytes: Uint8Array): OcspRequest | undefined => {
   }
 }
 
-/** `malformedRequest`: garbage; `unauthorized`: no question is about a CA of ours, or of the one whose address was asked. */
+/** `malformedRequest`: garbage; `unauthorized`: not all questions are about one CA of ours, and the one whose address was asked. */
 export const makeReadQuestion = ({ responders, crypto }: Pick<OcspDeps, 'responders' | 'crypto'>) => {
   const directory = new Map(
     responders.flatMap((r) =>
@@ -39,11 +40,11 @@ export const makeReadQuestion = ({ responders, crypto }: Pick<OcspDeps, 'respond
   return ({ issuerId, request: bytes }: OcspQuestion): Asked | 'malformedRequest' | 'unauthorized' => {
     const request = parsed(bytes)
     if (request === undefined) return 'malformedRequest'
-    const owners = request.certIds.map((id) => {
-      const owner = id.hash === undefined ? undefined : directory.get(keyOf(id.hash, id))
-      return issuerId === undefined || owner?.issuerId === issuerId ? owner : undefined
-    })
-    const responder = owners.find((o) => o !== undefined)
-    return responder === undefined ? 'unauthorized' : { request, owners, responder }
+    const owners = new Set(
+      request.certIds.map((id) => (id.hash === undefined ? undefined : directory.get(keyOf(id.hash, id)))),
+    )
+    const [responder] = owners
+    if (responder === undefined || owners.size > 1) return 'unauthorized'
+    return issuerId === undefined || responder.issuerId === issuerId ? { request, responder } : 'unauthorized'
   }
 }

@@ -71,6 +71,10 @@ const suite = (open: () => Promise<Opened>): void => {
     expect(stored).not.toHaveProperty('revocation')
     expect(await opened.store.findBySerial(issued.issuerId, 'ff')).toBeUndefined()
     expect(await opened.store.findBySerial('other', issued.serialHex)).toBeUndefined()
+    const { issuerId, serialHex } = issued
+    expect(await opened.store.findManyBySerial(issuerId, ['ff', serialHex, serialHex])).toEqual([stored])
+    expect(await opened.store.findManyBySerial('other', [serialHex])).toEqual([])
+    expect(await opened.store.findManyBySerial(issuerId, [])).toEqual([])
   })
 
   it('reports an intent whose process died before it signed, once, and never completes it', async () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { issueCertificate, releaseCertificate, revokeCertificate, suspendCertificate } from '../../../src/pki/index.ts'
 import { nodeCrypto } from '../../../src/crypto/node.ts'
+import type { OcspReply } from '../../../src/pki/node.ts'
 import { fromHex } from '../../../standards/bytes.ts'
 import { OID } from '../../../standards/oid/index.ts'
 import { parseCertificate, validatePath } from '../../../standards/rfc5280-x509/index.ts'
@@ -9,6 +10,25 @@ import { ACTOR, DAY, SEAL_SUBJECT, newPublicKey } from '../pki/pki-world.ts'
 import { ocspWorld, saidBy } from './service-world.ts'
 
 const HOUR = 3_600_000
+
+type World = Awaited<ReturnType<typeof ocspWorld>>
+type Named = Awaited<ReturnType<World['issue']>>
+
+/** What a verifier makes of this answer alone. */
+const revocationBy = (w: World, { der, issuer }: { der: Uint8Array; issuer: string }, reply: OcspReply) => {
+  const { answers } = parseOcspResponse(reply.der)
+  const { checks } = validatePath({
+    leaf: parseCertificate(der),
+    intermediates: [],
+    anchors: [w.issuerOf(issuer)],
+    crls: [],
+    ocspResponses: answers === undefined ? [] : [answers],
+    at: w.clock.now(),
+    purpose: 'any',
+    crypto: nodeCrypto,
+  })
+  return checks.find((c) => c.name === 'revocation')
+}
 
 describe('the OCSP responder', () => {
   let w: Awaited<ReturnType<typeof ocspWorld>>
@@ -27,18 +47,7 @@ describe('the OCSP responder', () => {
     for (const hash of ['sha1', 'sha256', 'sha384', 'sha512', 'sm3'] as const) {
       const reply = await w.ask(serialHex, { hash })
       expect(saidBy(reply)).toBe('good')
-      const { answers } = parseOcspResponse(reply.der)
-      const { checks } = validatePath({
-        leaf: parseCertificate(der),
-        intermediates: [],
-        anchors: [w.issuerOf('office-ca-sm2')],
-        crls: [],
-        ocspResponses: answers === undefined ? [] : [answers],
-        at: w.clock.now(),
-        purpose: 'any',
-        crypto: nodeCrypto,
-      })
-      expect(checks.find((c) => c.name === 'revocation')).toMatchObject({ outcome: 'pass' })
+      expect(revocationBy(w, { der, issuer: 'office-ca-sm2' }, reply)).toMatchObject({ outcome: 'pass' })
     }
   })
 
@@ -75,25 +84,53 @@ describe('the OCSP responder', () => {
     expect(saidBy(await w.ask(held.serialHex))).toBe('revoked 1')
   })
 
-  it('answers several questions at once, of one CA and of several', async () => {
-    const [a, b] = [await w.issue(), await w.issue('document-signer')]
-    const request = encodeOcspRequest({
-      certIds: [w.certId(a.serialHex), w.certId(b.serialHex, { issuer: 'office-ca-p256' }), w.certId('41'.repeat(16))],
-    })
-    expect(saidBy(await w.service.answer({ request }))).toBe('good, good, unknown')
-    expect(saidBy(await w.service.answer({ issuerId: 'office-ca-sm2', request }))).toBe('good, unknown, unknown')
-    expect(saidBy(await w.service.answer({ issuerId: 'office-ca-p256', request }))).toBe('unknown, good, unknown')
+  it('answers several questions about one CA at once, by one query, and path validation believes each', async () => {
+    const issued = [await w.issue(), await w.issue(), await w.issue()]
+    await revokeCertificate(w.deps, { ...(issued[2] as Named), reason: 'superseded', actor: ACTOR })
+    w.pass(1000)
+    const numbers = [...issued.map((c) => c.serialHex), '41'.repeat(16), 'ab'.repeat(30)]
+    const request = encodeOcspRequest({ certIds: numbers.map((n) => w.certId(n)) })
+    const before = w.calls.found
+    const reply = await w.service.answer({ request })
+    expect(w.calls.found).toBe(before + 1)
+    expect(saidBy(reply)).toBe('good, good, revoked 4, unknown, unknown')
+    const outcomes = issued.map(({ der }) => revocationBy(w, { der, issuer: 'office-ca-sm2' }, reply)?.outcome)
+    expect(outcomes).toEqual(['pass', 'pass', 'fail'])
   })
 
-  it('says unknown only of digests that no verifier knows either, beside a question that it understands', async () => {
+  it('refuses questions about two CAs in one request: no verifier would believe both answers', async () => {
+    const [a, b] = [await w.issue(), await w.issue('document-signer')]
+    const ids = [w.certId(a.serialHex), w.certId(b.serialHex, { issuer: 'office-ca-p256' })]
+    for (const certIds of [ids, ids.toReversed()]) {
+      const request = encodeOcspRequest({ certIds })
+      for (const where of [{}, { issuerId: 'office-ca-sm2' }, { issuerId: 'office-ca-p256' }])
+        expect(saidBy(await w.service.answer({ ...where, request }))).toBe('unauthorized')
+    }
+    // What it does answer is believed, whichever CA it is about.
+    const one = await w.service.answer({ request: encodeOcspRequest({ certIds: ids.slice(1) }) })
+    expect(revocationBy(w, { der: b.der, issuer: 'office-ca-p256' }, one)).toMatchObject({ outcome: 'pass' })
+  })
+
+  it('refuses digests that it does not know, also beside a question that it understands', async () => {
     const { serialHex } = await w.issue()
     const id = w.certId(serialHex)
     const odd = id.slice()
     // 1.3.14.3.2.26 (SHA-1) becomes 1.3.14.3.2.27
     odd[odd.findIndex((b, i) => b === 0x1a && odd[i - 1] === 0x02)] = 0x1b
-    const reply = await w.service.answer({ request: encodeOcspRequest({ certIds: [id, odd] }) })
-    expect(saidBy(reply)).toBe('good, unknown')
-    expect(parseOcspResponse(reply.der).answers?.singles[1]?.certId.hash).toBeUndefined()
+    for (const certIds of [[id, odd], [odd]])
+      expect(saidBy(await w.service.answer({ request: encodeOcspRequest({ certIds }) }))).toBe('unauthorized')
+  })
+
+  it('counts questions under way, not requests, and tells the rest to try later', async () => {
+    const { serialHex } = await w.issue()
+    const certIds = Array.from({ length: 64 }, () => w.certId(serialHex))
+    const request = encodeOcspRequest({ certIds })
+    const before = w.calls.found
+    const said = (await Promise.all(Array.from({ length: 20 }, () => w.service.answer({ request })))).map(saidBy)
+    expect(said.filter((s) => s === 'tryLater')).toHaveLength(16)
+    expect(said.filter((s) => s.startsWith('good, good'))).toHaveLength(4)
+    expect(w.calls.found).toBe(before + 4)
+    expect(saidBy(await w.service.answer({ request }))).toContain('good')
   })
 
   it('repeats the nonce, and then signs for this request alone', async () => {
@@ -179,6 +216,21 @@ describe('answers that are kept', () => {
     const second = await w.ask(serialHex)
     expect(second.der).not.toEqual(first.der)
     expect(second.cacheable?.thisUpdate.getTime()).toBeGreaterThan(first.cacheable?.thisUpdate.getTime() ?? 0)
+  })
+
+  it('are not given from the future, after a clock that went ahead was set back', async () => {
+    const w = await ocspWorld()
+    const { serialHex } = await w.issue()
+    w.clock.advance(2 * HOUR)
+    const ahead = await w.ask(serialHex)
+    w.clock.advance(-2 * HOUR)
+    const back = await w.ask(serialHex)
+    expect(back.der).not.toEqual(ahead.der)
+    expect(back.cacheable?.thisUpdate.getTime()).toBeLessThanOrEqual(w.clock.now().getTime())
+    w.clock.advance(-10_000)
+    w.takeAway(true)
+    w.pass(2000)
+    expect(saidBy(await w.ask(serialHex))).toBe('tryLater')
   })
 
   it('are given until nextUpdate while the database is away; others are told to try later', async () => {

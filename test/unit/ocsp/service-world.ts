@@ -34,7 +34,7 @@ export const ocspWorld = async () => {
     return work()
   }
   const store: StatusRegister = {
-    findBySerial: (...args) => gate('found', () => deps.store.findBySerial(...args)),
+    findManyBySerial: (...args) => gate('found', () => deps.store.findManyBySerial(...args)),
     statusChangesSince: (...args) => gate('followed', () => deps.store.statusChangesSince(...args)),
     lastStatusChange: (...args) => gate('followed', () => deps.store.lastStatusChange(...args)),
   }

@@ -20,7 +20,10 @@ interface Memory {
   readonly deltas: (StoredDelta & { signed: boolean })[]
 }
 
-type Register = Pick<PkiStore, 'intend' | 'complete' | 'recordCeremonial' | 'abandonIntents' | 'findBySerial'>
+type Register = Pick<
+  PkiStore,
+  'intend' | 'complete' | 'recordCeremonial' | 'abandonIntents' | 'findBySerial' | 'findManyBySerial'
+>
 const register = ({ intents, rows }: Memory): Register => ({
   intend: (_tx, intent) => {
     if ([...intents.values()].some((i) => key(i) === key(intent)) || rows.has(key(intent)))
@@ -46,6 +49,10 @@ const register = ({ intents, rows }: Memory): Register => ({
     return Promise.resolve(old)
   },
   findBySerial: (issuerId, serialHex) => Promise.resolve(rows.get(key({ issuerId, serialHex }))),
+  findManyBySerial: (issuerId, serials) =>
+    Promise.resolve(
+      [...new Set(serials)].map((serialHex) => rows.get(key({ issuerId, serialHex }))).filter((r) => r !== undefined),
+    ),
 })
 
 const HOLD = 6
