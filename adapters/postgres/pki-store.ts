@@ -72,7 +72,7 @@ const intents = (db: Db): Intents => ({
     )
     return rows.length === 1
   },
-  complete: async (tx, intentId, { issuerId, serialHex, profile, der, notAfter }) => {
+  complete: async (tx, intentId, { issuerId, serialHex, profile, der, notAfter, auditEventId }) => {
     const q = queryable(db, tx)
     const closed = await q.query(
       `UPDATE certificate_intent SET state = 'issued'
@@ -81,8 +81,9 @@ const intents = (db: Db): Intents => ({
     )
     if (closed.length !== 1) throw new TrustError('CONFLICT', 'the intent is not open any more')
     await q.query(
-      'INSERT INTO certificate (issuer_id, serial, intent_id, profile, der, not_after) VALUES ($1, $2, $3, $4, $5, $6)',
-      [issuerId, serialHex, intentId, profile, der, notAfter],
+      `INSERT INTO certificate (issuer_id, serial, intent_id, profile, der, not_after, audit_event)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [issuerId, serialHex, intentId, profile, der, notAfter, auditEventId ?? null],
     )
   },
   abandonIntents: async (tx, before) => {
@@ -193,7 +194,10 @@ const lists = (db: Db): Lists => ({
   },
 })
 
-type Crls = Pick<PkiStore, 'currentCrl' | 'firstCrlSince' | 'nextCrlNumber' | 'intendCrl' | 'completeCrl'>
+type Crls = Pick<
+  PkiStore,
+  'currentCrl' | 'firstCurrentCrl' | 'findList' | 'nextCrlNumber' | 'intendCrl' | 'completeCrl'
+>
 const crls = (db: Db): Crls => ({
   currentCrl: async (issuerId, tx) => {
     const [row] = await queryable(db, tx).query<CrlRow>(
@@ -203,11 +207,19 @@ const crls = (db: Db): Crls => ({
     )
     return row === undefined ? undefined : { ...storedCrl(row), entries: row.entries }
   },
-  firstCrlSince: async (issuerId, since, tx) => {
+  findList: async (kind, { issuerId, number }, tx) => {
+    const table = kind === 'crl' ? 'crl' : 'crl_delta'
+    const [row] = await queryable(db, tx).query<{ tbs: Uint8Array; is_signed: boolean }>(
+      `SELECT tbs, der IS NOT NULL AS is_signed FROM ${table} WHERE issuer_id = $1 AND number = $2`,
+      [issuerId, number],
+    )
+    return row === undefined ? undefined : { tbs: bytes(row.tbs), isSigned: row.is_signed }
+  },
+  firstCurrentCrl: async (issuerId, at, tx) => {
     const [row] = await queryable(db, tx).query<{ number: number; through_seq: number }>(
       `SELECT number, through_seq FROM crl
-       WHERE issuer_id = $1 AND der IS NOT NULL AND this_update >= $2 ORDER BY number LIMIT 1`,
-      [issuerId, since],
+       WHERE issuer_id = $1 AND der IS NOT NULL AND next_update > $2 ORDER BY number LIMIT 1`,
+      [issuerId, at],
     )
     return row === undefined ? undefined : { number: row.number, throughSeq: row.through_seq }
   },

@@ -1,46 +1,82 @@
 /**
- * CRLs while the database is away. When a list is near its end and none has replaced it, the same entries are signed again for a day,
- * from the shelf alone. Nothing can be revoked where the database is down; where only this process has lost it, the others replace
- * their lists long before, so that the shelf has a newer one and nothing is signed here. The register learns of it afterwards.
+ * Lists while the database is away. When a full list or a delta is near its end and none has replaced it, it is signed again for a day,
+ * from the shelf alone; a full list takes the newest delta in, which may know more. Nothing can be revoked where the database is down;
+ * where only this process has lost it, the others replace their lists long before, so that the shelf has newer ones and nothing is signed
+ * here. Full lists and deltas share one row of numbers (RFC 5280 §5.2.3). A list of the future means a clock that jumped: no bridge then.
  */
 import { encodeCrl, isSignatureValid, parseCrl, renewTbsCrl } from '../../standards/rfc5280-x509/index.ts'
 import { TrustError, isTrustError } from '../errors.ts'
-import type { Authority, CrlShelf, PkiDeps } from './ports.ts'
+import type { Signer } from '../crypto/index.ts'
+import type { Authority, CrlShelf, PkiDeps, ShelvedList } from './ports.ts'
+import type { ShelvedCrl } from './shelved-lists.ts'
+import { shelvedLists } from './shelved-lists.ts'
 import { signerOf } from './sign-prepared.ts'
 
 const HOUR = 3_600_000
-/** A list of seven days is replaced after three and a half: with this little left nobody can have reached the database for two. */
+/** A full list of seven days is replaced after three and a half: with this little left nobody can have reached the database for two. */
 const LAST_HOURS = 36 * HOUR
+/** A delta of a day is replaced after twelve hours. */
+const LAST_OF_DELTA = 6 * HOUR
 const LIFETIME = 24 * HOUR
 
 type BridgeDeps = Pick<PkiDeps, 'shelf' | 'authorities' | 'clock' | 'crypto'>
 
 const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000)
+const endOf = ({ crl }: ShelvedCrl): number => crl.nextUpdate?.getTime() ?? Infinity
+
+/** A bridge is replaced when half of it has gone, other lists when little is left. */
+const isNearItsEnd = (list: ShelvedCrl, now: Date): boolean => {
+  const left = endOf(list) - now.getTime()
+  const isShort = endOf(list) - list.crl.thisUpdate.getTime() <= LIFETIME
+  if (list.kind === 'delta') return left <= LAST_OF_DELTA
+  return left <= (isShort ? LIFETIME / 2 : LAST_HOURS)
+}
+
+interface Bridge {
+  readonly kind: ShelvedList['kind']
+  readonly number: number
+  readonly tbs: Uint8Array
+}
+
+const signBridge = async (
+  deps: BridgeDeps,
+  { id, certificate }: Authority,
+  { kind, number, tbs, shelf, signer }: Bridge & { readonly shelf: CrlShelf; readonly signer: Signer },
+): Promise<string> => {
+  // What a dead process left under this number is finished, not stepped over.
+  const intended = await shelf.intend(id, number, tbs, kind)
+  const der = encodeCrl({ tbs: intended, algorithm: signer.algorithm, signature: await signer.sign(intended) })
+  if (!isSignatureValid(parseCrl(der), certificate.publicKey, deps.crypto))
+    throw new TrustError('KEY_UNUSABLE', `the key of ${id} made a signature that does not verify`)
+  await shelf.put(id, number, der, kind)
+  return `${id}/${number}`
+}
+
+/** What is to be signed again; nothing where the shelf is fresh, empty, or of the future. */
+const bridgesOf = (lists: readonly ShelvedCrl[], now: Date): Bridge[] => {
+  const [full, delta] = [lists.find((l) => l.kind === 'crl'), lists.find((l) => l.kind === 'delta')]
+  if (full === undefined || lists.some((l) => l.crl.thisUpdate.getTime() > now.getTime() + HOUR)) return []
+  const number = (lists[0]?.number ?? 0) + 1
+  const thisUpdate = wholeSeconds(now)
+  const renewal = { number, thisUpdate, nextUpdate: new Date(thisUpdate.getTime() + LIFETIME) }
+  // A delta that this full list is no base for, or that it has taken in, adds nothing.
+  const base = Number(delta?.crl.baseNumber ?? Infinity)
+  const isNewer = delta !== undefined && delta.number > full.number && base <= full.number
+  const bridges: Bridge[] = []
+  if (isNearItsEnd(full, now))
+    bridges.push({ kind: 'crl', number, tbs: renewTbsCrl(full.der, renewal, isNewer ? delta.der : undefined) })
+  if (delta !== undefined && (bridges.length > 0 || isNearItsEnd(delta, now)))
+    bridges.push({ kind: 'delta', number, tbs: renewTbsCrl(delta.der, renewal) })
+  return bridges
+}
 
 const bridge = async (deps: BridgeDeps, shelf: CrlShelf, authority: Authority): Promise<string[]> => {
-  const newest = await shelf.newest(authority.id)
-  if (newest === undefined) return []
-  const now = deps.clock.now()
-  const { nextUpdate } = parseCrl(newest.der)
-  // A bridge is replaced when half of it has gone.
-  const left = (nextUpdate?.getTime() ?? Infinity) - now.getTime()
-  const isBridge = (nextUpdate?.getTime() ?? 0) - parseCrl(newest.der).thisUpdate.getTime() <= LIFETIME
-  if (left > (isBridge ? LIFETIME / 2 : LAST_HOURS)) return []
+  const bridges = bridgesOf(await shelvedLists(deps, authority), deps.clock.now())
+  if (bridges.length === 0) return []
   const signer = await signerOf(authority)
-  const number = newest.number + 1
-  const thisUpdate = wholeSeconds(now)
-  const nextBridge = new Date(thisUpdate.getTime() + LIFETIME)
-  // What a dead process left under this number is finished, not stepped over.
-  const tbs = await shelf.intend(
-    authority.id,
-    number,
-    renewTbsCrl(newest.der, { number, thisUpdate, nextUpdate: nextBridge }),
-  )
-  const der = encodeCrl({ tbs, algorithm: signer.algorithm, signature: await signer.sign(tbs) })
-  if (!isSignatureValid(parseCrl(der), authority.certificate.publicKey, deps.crypto))
-    throw new TrustError('KEY_UNUSABLE', `the key of ${authority.id} made a signature that does not verify`)
-  await shelf.put(authority.id, number, der)
-  return [`${authority.id}/${number}`]
+  const signed: string[] = []
+  for (const one of bridges) signed.push(await signBridge(deps, authority, { ...one, shelf, signer }))
+  return [...new Set(signed)]
 }
 
 /** Run it often, whatever the database does. Returns what was signed, as `issuerId/number`; one failing key does not stop the others. */
@@ -58,29 +94,4 @@ export const bridgeCrls = async (deps: BridgeDeps): Promise<string[]> => {
     )
   if (errors.length > 0) throw errors[0]
   return bridged
-}
-
-/** Enters a list that only the shelf knows into the register, so that numbers go on after it. */
-export const recordBridge = async (deps: PkiDeps, { id, certificate }: Authority): Promise<void> => {
-  const newest = await deps.shelf?.newest(id)
-  if (newest === undefined || newest.number < (await deps.store.nextCrlNumber(id))) return
-  const crl = parseCrl(newest.der)
-  // The folder is shared: what is entered from it must be ours.
-  if (!isSignatureValid(crl, certificate.publicKey, deps.crypto) || crl.isDelta)
-    throw new TrustError('CHAIN_INVALID', `the shelf holds a list that ${id} did not sign`)
-  await deps.work.run(async (tx) => {
-    await deps.store.lockStatus(tx)
-    const before = await deps.store.currentCrl(id, tx)
-    if (newest.number < (await deps.store.nextCrlNumber(id, tx))) return
-    const { throughSeq, entries } = before ?? { throughSeq: 0, entries: 0 }
-    const { thisUpdate, nextUpdate = thisUpdate } = crl
-    const row = { issuerId: id, number: newest.number, thisUpdate, nextUpdate, throughSeq, entries, tbs: crl.tbs }
-    await deps.store.intendCrl(tx, row)
-    await deps.store.completeCrl(tx, { ...row, der: newest.der })
-    await deps.audit.record(tx, {
-      action: 'crl.bridged',
-      actor: { kind: 'system', id: 'pki' },
-      object: { kind: 'crl', id: `${id}/${newest.number}` },
-    })
-  })
 }

@@ -15,6 +15,7 @@ export type {
   PkiDeps,
   PkiStore,
   RevokedSerial,
+  ShelvedList,
   StatusChange,
   StoredCertificate,
   StoredCrl,
@@ -24,7 +25,7 @@ export type { CertificateRequest } from './prepare.ts'
 export type { Profile, Profiles } from './profile.ts'
 export { parseProfiles } from './profile.ts'
 export { standardProfiles } from './standard-profiles.ts'
-export { currentCrl, currentDelta, newestCrl } from './current-crl.ts'
+export { currentCrl, currentDelta, newestCrl, newestDelta } from './current-crl.ts'
 export { publishCrls } from './publish-crls.ts'
 export { releaseCertificate, releaseCertificateIn } from './release-certificate.ts'
 export type { Revocation, RevocationReason, RevocationRequest } from './revoke-certificate.ts'

@@ -38,6 +38,8 @@ export interface StoredCertificate {
   readonly profile: string
   readonly der: Uint8Array
   readonly notAfter: Date
+  /** The audit row of its issue, without whose link nobody gets it; absent for what the key ceremony issued. */
+  readonly auditEventId?: string
   /** Revoked, or on hold (reason 6); absent again after a release. */
   readonly revocation?: { readonly at: Date; readonly reasonCode: number }
 }
@@ -103,8 +105,14 @@ export interface PkiStore {
   /** The newest that was signed. */
   currentCrl(issuerId: string, tx?: Tx): Promise<StoredCrl | undefined>
   currentDelta(issuerId: string, tx?: Tx): Promise<StoredDelta | undefined>
-  /** The oldest signed since then: what a delta is counted from. */
-  firstCrlSince(issuerId: string, since: Date, tx?: Tx): Promise<Pick<StoredCrl, 'number' | 'throughSeq'> | undefined>
+  /** The oldest signed list that is still current: what a delta is counted from, as somebody may hold it. */
+  firstCurrentCrl(issuerId: string, at: Date, tx?: Tx): Promise<Pick<StoredCrl, 'number' | 'throughSeq'> | undefined>
+  /** Whether this number was prepared, with what, and whether it was signed. */
+  findList(
+    kind: 'crl' | 'delta',
+    list: Pick<StoredCrl, 'issuerId' | 'number'>,
+    tx?: Tx,
+  ): Promise<{ readonly tbs: Uint8Array; readonly isSigned: boolean } | undefined>
   /** The number after the highest that was ever prepared. */
   nextCrlNumber(issuerId: string, tx?: Tx): Promise<number>
   /** Writes down what is about to be signed. */
@@ -119,11 +127,20 @@ export interface PkiStore {
  * A number is written once: whoever intends it first signs it.
  */
 export interface CrlShelf {
-  /** The list with the highest number, signed. */
-  newest(issuerId: string): Promise<{ readonly number: number; readonly der: Uint8Array } | undefined>
+  /** The full list with the highest number, signed. */
+  newest(issuerId: string): Promise<ShelvedList | undefined>
+  /** All signed lists, full ones and deltas, highest number first. By whom they are signed is for the reader to see. */
+  all(issuerId: string): Promise<readonly ShelvedList[]>
   /** Writes down what is about to be signed. Returns what stands under the number: these bytes, or those of whoever came first. */
-  intend(issuerId: string, number: number, tbs: Uint8Array): Promise<Uint8Array>
-  put(issuerId: string, number: number, der: Uint8Array): Promise<void>
+  intend(issuerId: string, number: number, tbs: Uint8Array, kind?: ShelvedList['kind']): Promise<Uint8Array>
+  put(issuerId: string, number: number, der: Uint8Array, kind?: ShelvedList['kind']): Promise<void>
+  /** Leaves the newest few: the register has all. */
+  prune(issuerId: string): Promise<void>
+}
+export interface ShelvedList {
+  readonly kind: 'crl' | 'delta'
+  readonly number: number
+  readonly der: Uint8Array
 }
 
 export interface PkiDeps {

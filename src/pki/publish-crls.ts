@@ -1,6 +1,6 @@
 /**
- * Signs the lists that are due: a full CRL and, beside it, the delta since the lists of the last two days. Due is what is not there,
- * has half of its time behind it, or does not know a change. A long full list rests between changes and the delta speaks for it.
+ * Signs the lists that are due: a full CRL and, beside it, the delta since the oldest full list that is still current. Due is what is not
+ * there, has half of its time behind it, is of the future (a clock jumped), or does not know a change. A long full list rests between changes and the delta speaks for it.
  * Numbers only rise; what is about to be signed is written down first. Revoked certificates stay listed after they expire,
  * because seals are checked at the time when they were applied (the list says so: expiredCertsOnCRL).
  */
@@ -9,16 +9,16 @@ import { encodeCrl, isSignatureValid, parseCrl } from '../../standards/rfc5280-x
 import { isTrustError, TrustError } from '../errors.ts'
 import type { Signer } from '../crypto/index.ts'
 import type { Tx } from '../kernel/index.ts'
-import { recordBridge } from './bridge-crls.ts'
 import { crlTbs } from './crl-tbs.ts'
 import type { Authority, PkiDeps, StoredCrl } from './ports.ts'
+import { recordBridges } from './record-bridges.ts'
+import { shelvedLists } from './shelved-lists.ts'
 import { signerOf } from './sign-prepared.ts'
 
 const HOUR = 3_600_000
 const LIFETIME = 7 * 24 * HOUR
 const DELTA_LIFETIME = 24 * HOUR
-/** Who fetched a full list in this time can go on with deltas. */
-const DELTA_SPAN = 48 * HOUR
+const FUTURE = 300_000
 const LONG_LIST = 5_000
 const LONG_LIST_RESTS = HOUR
 
@@ -33,8 +33,9 @@ interface Due {
   readonly delta: boolean
 }
 
-const halfGone = (list: Pick<StoredCrl, 'thisUpdate' | 'nextUpdate'>, now: Date): boolean =>
-  now.getTime() >= (list.thisUpdate.getTime() + list.nextUpdate.getTime()) / 2
+const isOld = (list: Pick<StoredCrl, 'thisUpdate' | 'nextUpdate'>, now: Date): boolean =>
+  now.getTime() >= (list.thisUpdate.getTime() + list.nextUpdate.getTime()) / 2 ||
+  list.thisUpdate.getTime() > now.getTime() + FUTURE
 
 const whatIsDue = async (deps: PkiDeps, { id }: Authority, tx?: Tx): Promise<Due> => {
   const now = deps.clock.now()
@@ -45,8 +46,8 @@ const whatIsDue = async (deps: PkiDeps, { id }: Authority, tx?: Tx): Promise<Due
   ]
   const rests =
     crl !== undefined && crl.entries > LONG_LIST && now.getTime() - crl.thisUpdate.getTime() < LONG_LIST_RESTS
-  const full = crl === undefined || halfGone(crl, now) || (last > crl.throughSeq && !rests)
-  return { full, delta: full || delta === undefined || halfGone(delta, now) || last > delta.throughSeq }
+  const full = crl === undefined || isOld(crl, now) || (last > crl.throughSeq && !rests)
+  return { full, delta: full || delta === undefined || isOld(delta, now) || last > delta.throughSeq }
 }
 
 const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000)
@@ -66,8 +67,8 @@ const prepareFull = async (deps: PkiDeps, tx: Tx, authority: Authority, now: Now
 }
 
 const prepareDelta = async (deps: PkiDeps, tx: Tx, authority: Authority, now: Now): Promise<PreparedList> => {
-  const since = new Date(now.thisUpdate.getTime() - DELTA_SPAN)
-  const base = (await deps.store.firstCrlSince(authority.id, since, tx)) ?? now
+  // Without one a full list is made just now, under this number, and is signed first.
+  const base = (await deps.store.firstCurrentCrl(authority.id, now.thisUpdate, tx)) ?? now
   const revoked = await deps.store.listForDelta(authority.id, base.throughSeq, tx)
   const list = { ...now, nextUpdate: new Date(now.thisUpdate.getTime() + DELTA_LIFETIME), baseNumber: base.number }
   const tbs = crlTbs(authority, { ...list, revoked })
@@ -81,7 +82,7 @@ const prepareLists = (deps: PkiDeps, authority: Authority): Promise<PreparedList
     await deps.store.lockStatus(tx)
     const due = await whatIsDue(deps, authority, tx)
     if (!due.full && !due.delta) return []
-    const shelved = (await deps.shelf?.newest(authority.id))?.number ?? 0
+    const shelved = (await shelvedLists(deps, authority))[0]?.number ?? 0
     const now: Now = {
       number: Math.max(await deps.store.nextCrlNumber(authority.id, tx), shelved + 1),
       thisUpdate: wholeSeconds(deps.clock.now()),
@@ -96,7 +97,7 @@ const signList = async (
   authority: Authority,
   { signer, number, tbs, kind }: PreparedList & { readonly signer: Signer },
 ): Promise<void> => {
-  const shelved = kind === 'crl' ? await deps.shelf?.intend(authority.id, number, tbs) : undefined
+  const shelved = await deps.shelf?.intend(authority.id, number, tbs, kind)
   if (shelved !== undefined && !equalBytes(shelved, tbs))
     throw new TrustError('CONFLICT', 'a list with this number was made while the database was away')
   const der = encodeCrl({ tbs, algorithm: signer.algorithm, signature: await signer.sign(tbs) })
@@ -111,7 +112,7 @@ const signList = async (
       object: { kind, id: `${authority.id}/${number}` },
     })
   })
-  if (kind === 'crl') await deps.shelf?.put(authority.id, number, der)
+  await deps.shelf?.put(authority.id, number, der, kind)
 }
 
 /** Undefined where the key is kept elsewhere: the lists of an offline root come from a ceremony. */
@@ -125,7 +126,7 @@ const signerHere = async (authority: Authority): Promise<Signer | undefined> => 
 }
 
 const publishLists = async (deps: PkiDeps, authority: Authority): Promise<string[]> => {
-  await recordBridge(deps, authority)
+  await recordBridges(deps, authority)
   const due = await whatIsDue(deps, authority)
   if (!due.full && !due.delta) return []
   // Asked for first: a key that is away must not use up numbers.
@@ -133,6 +134,7 @@ const publishLists = async (deps: PkiDeps, authority: Authority): Promise<string
   if (signer === undefined) return []
   const prepared = await prepareLists(deps, authority)
   for (const list of prepared) await signList(deps, authority, { ...list, signer })
+  if (prepared.length > 0) await deps.shelf?.prune(authority.id)
   return prepared.flatMap(({ kind, number }) => (kind === 'crl' ? [`${authority.id}/${number}`] : []))
 }
 

@@ -1,13 +1,16 @@
 /** Writing certificates and CRLs (RFC 5280 §4.1, §5.1): to-be-signed bytes first, the whole after the signature is there. Strict DER. */
-import { bitString, decode, encode, encodeElement, readSingle } from '../der/index.ts'
+import { toHex } from '../bytes.ts'
+import type { Infer } from '../der/index.ts'
+import { bitString, decode, encode, encodeElement, enumerated, readSingle } from '../der/index.ts'
 import { DerError } from '../errors.ts'
 import { OID } from '../oid/index.ts'
 import type { SignatureAlgorithm } from '../ports.ts'
 import { AlgorithmIdentifier, algorithmIdentifierFor } from './algorithm.ts'
 import { TBSCertificate } from './certificate.ts'
+import type { RevokedCertificate } from './crl.ts'
 import { CertificateListSchema, TBSCertList } from './crl.ts'
 import type { Extension } from './extension.ts'
-import { crlNumberExtension, reasonCodeExtension } from './extension.ts'
+import { crlNumberExtension, readExtension, reasonCodeExtension } from './extension.ts'
 import { Name } from './name.ts'
 import { SubjectPublicKeyInfo } from './public-key.ts'
 import { positiveInteger } from './serial.ts'
@@ -99,11 +102,43 @@ export interface CrlRenewal {
   readonly nextUpdate: Date
 }
 
-/** The bytes to sign of the same list under a new number and for a new time; entries and other extensions stay as they are. @throws DerError */
-export const renewTbsCrl = (der: Uint8Array, { number, thisUpdate, nextUpdate }: CrlRenewal): Uint8Array => {
-  const tbs = decode(CertificateListSchema, der, 'CertificateList').tbsCertList.value
+type Entries = readonly Infer<typeof RevokedCertificate>[]
+const REMOVE_FROM_CRL = 8
+
+/** What a full list says once its delta is taken in (§5.2.4): each serial as the delta has it, the removed ones gone. */
+const merged = (full: Entries, changes: Entries): Entries => {
+  const bySerial = new Map(full.map((e) => [toHex(e.userCertificate), e] as const))
+  for (const entry of changes) {
+    const how = { schema: enumerated(), mode: 'strict' as const, leniencies: [] }
+    const reason = readExtension(entry.crlEntryExtensions ?? [], OID.reasonCode, how)
+    if (reason === REMOVE_FROM_CRL) bySerial.delete(toHex(entry.userCertificate))
+    else bySerial.set(toHex(entry.userCertificate), entry)
+  }
+  return [...bySerial.values()]
+}
+
+const tbsOf = (der: Uint8Array) => decode(CertificateListSchema, der, 'CertificateList').tbsCertList.value
+
+/**
+ * The bytes to sign of the same list under a new number and for a new time; extensions stay as they are, and so do the entries, but for
+ * the changes of `delta`. @throws DerError
+ */
+export const renewTbsCrl = (
+  der: Uint8Array,
+  { number, thisUpdate, nextUpdate }: CrlRenewal,
+  delta?: Uint8Array,
+): Uint8Array => {
+  const tbs = tbsOf(der)
+  const changes = delta === undefined ? [] : (tbsOf(delta).revokedCertificates ?? [])
+  const entries = merged(tbs.revokedCertificates ?? [], changes)
   const extensions = (tbs.crlExtensions ?? []).map((e) => (e.extnID === OID.crlNumber ? crlNumberExtension(number) : e))
-  return encode(TBSCertList, { ...tbs, thisUpdate, nextUpdate, crlExtensions: extensions })
+  return encode(TBSCertList, {
+    ...tbs,
+    thisUpdate,
+    nextUpdate,
+    revokedCertificates: entries.length === 0 ? undefined : entries,
+    crlExtensions: extensions,
+  })
 }
 
 const revokedCertificate = ({ serial, date, reason }: CrlDraft['revoked'][number]) => ({

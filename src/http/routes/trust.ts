@@ -3,7 +3,7 @@ import { TrustError } from '../../errors.ts'
 import type { TrustPublisher } from '../../verification/index.ts'
 import { MANIFEST } from '../../verification/index.ts'
 import type { PkiDeps } from '../../pki/index.ts'
-import { currentDelta, trustChain } from '../../pki/index.ts'
+import { newestDelta, trustChain } from '../../pki/index.ts'
 import { noBody } from '../body.ts'
 import { bytes } from '../reply.ts'
 import type { Reply } from '../reply.ts'
@@ -34,7 +34,7 @@ const pointedTo = (pki: PkiDeps): readonly AnyRoute[] => [
     summary: 'Newest delta CRL of a CA key',
     body: noBody,
     handler: async ({ params }) => {
-      const { der } = await currentDelta(pki, named(params['file'] ?? '', '.crl'))
+      const der = await newestDelta(pki, named(params['file'] ?? '', '.crl'))
       return { ...bytes('application/pkix-crl', der), headers: OPEN } as Reply
     },
   }),

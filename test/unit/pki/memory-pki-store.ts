@@ -16,8 +16,8 @@ interface Memory {
   readonly intents: Map<string, CertificateIntent & { state: string }>
   readonly rows: Map<string, StoredCertificate>
   readonly changes: StatusChange[]
-  readonly crls: (StoredCrl & { signed: boolean })[]
-  readonly deltas: (StoredDelta & { signed: boolean })[]
+  readonly crls: (StoredCrl & { tbs: Uint8Array; signed: boolean })[]
+  readonly deltas: (StoredDelta & { tbs: Uint8Array; signed: boolean })[]
 }
 
 type Register = Pick<
@@ -102,28 +102,32 @@ const lists = ({ rows, changes, crls, deltas }: Memory): Lists => ({
   },
   currentCrl: (issuerId) => Promise.resolve(crls.filter((c) => c.issuerId === issuerId && c.signed).at(-1)),
   currentDelta: (issuerId) => Promise.resolve(deltas.filter((c) => c.issuerId === issuerId && c.signed).at(-1)),
-  firstCrlSince: (issuerId, since) =>
-    Promise.resolve(crls.find((c) => c.issuerId === issuerId && c.signed && c.thisUpdate >= since)),
+  firstCurrentCrl: (issuerId, at) =>
+    Promise.resolve(crls.find((c) => c.issuerId === issuerId && c.signed && c.nextUpdate > at)),
+  findList: (kind, { issuerId, number }) => {
+    const found = (kind === 'crl' ? crls : deltas).find((c) => c.issuerId === issuerId && c.number === number)
+    return Promise.resolve(found === undefined ? undefined : { tbs: found.tbs, isSigned: found.signed })
+  },
   nextCrlNumber: (issuerId) =>
     Promise.resolve(
       Math.max(0, ...[...crls, ...deltas].filter((c) => c.issuerId === issuerId).map((c) => c.number)) + 1,
     ),
   intendCrl: (_tx, { tbs, ...crl }) => {
-    crls.push({ ...crl, der: tbs, signed: false })
+    crls.push({ ...crl, tbs, der: tbs, signed: false })
     return Promise.resolve()
   },
   completeCrl: (_tx, { issuerId, number, der }) => {
     const at = crls.findIndex((c) => c.issuerId === issuerId && c.number === number)
-    crls[at] = { ...(crls[at] as StoredCrl), der, signed: true }
+    crls[at] = { ...(crls[at] as (typeof crls)[number]), der, signed: true }
     return Promise.resolve()
   },
   intendDelta: (_tx, { tbs, ...delta }) => {
-    deltas.push({ ...delta, der: tbs, signed: false })
+    deltas.push({ ...delta, tbs, der: tbs, signed: false })
     return Promise.resolve()
   },
   completeDelta: (_tx, { issuerId, number, der }) => {
     const at = deltas.findIndex((c) => c.issuerId === issuerId && c.number === number)
-    deltas[at] = { ...(deltas[at] as StoredDelta), der, signed: true }
+    deltas[at] = { ...(deltas[at] as (typeof deltas)[number]), der, signed: true }
     return Promise.resolve()
   },
 })

@@ -4,6 +4,7 @@ import { TrustError } from '../../../src/errors.ts'
 import type { PkiDeps, RevocationReason } from '../../../src/pki/index.ts'
 import {
   currentCrl,
+  currentDelta,
   issueCertificate,
   listsDueByCeremony,
   parsePemCertificates,
@@ -108,6 +109,24 @@ describe('CRLs', () => {
     expect((await currentCrl(deps, 'office-ca-sm2')).number).toBe(1)
     await publishCrls(deps)
     expect((await currentCrl(deps, 'root-sm2')).number).toBe(1)
+  })
+})
+
+describe('delta CRLs', () => {
+  it('always name a full list that was signed, and one that is still current', async () => {
+    const { deps, clock } = await pkiWorld()
+    const full = new Map<number, Date>()
+    for (let hours = 0; hours < 21 * 24; hours += 5) {
+      await publishCrls(deps)
+      const crl = await currentCrl(deps, 'entity-ca-sm2')
+      full.set(crl.number, crl.nextUpdate)
+      const delta = parseCrl((await currentDelta(deps, 'entity-ca-sm2')).der)
+      const until = full.get(Number(delta.baseNumber))
+      expect([hours, until?.getTime()]).toEqual([hours, expect.any(Number)])
+      expect(until?.getTime()).toBeGreaterThan(delta.thisUpdate.getTime())
+      clock.advance(5 * (DAY / 24))
+    }
+    expect(full.size).toBeGreaterThan(5)
   })
 })
 
