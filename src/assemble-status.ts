@@ -5,11 +5,13 @@ import type { AssemblyInput, Base } from './assemble-base.ts'
 import type { PkiParts } from './assemble-pki.ts'
 import { nodeCrypto } from './crypto/node.ts'
 import { systemMonotonicClock, systemRandom } from './kernel/index.ts'
-import type { OcspService, TimeStampDeps, TimeStampService } from './pki/node.ts'
+import type { OcspResponder, OcspService, TimeStampDeps, TimeStampService } from './pki/node.ts'
 import { makeOcspResponders, makeOcspService, makeTimeStampKeys, makeTimeStampService } from './pki/node.ts'
 
 export interface StatusParts {
   readonly ocsp: OcspService
+  /** Who signs its answers, one a CA key. */
+  readonly responders: readonly OcspResponder[]
   readonly timestamps: TimeStampService
   /** For the sweep, and for the command that confirms the clock. */
   readonly timeStampDeps: TimeStampDeps
@@ -30,12 +32,10 @@ export const makeStatusParts = (
     ids: base.ids,
     random: systemRandom,
   }
+  const responders = makeOcspResponders(pki.authorities, { certificates, keyStore })
   return {
-    ocsp: makeOcspService({
-      ...common,
-      store: pki.store,
-      responders: makeOcspResponders(pki.authorities, { certificates, keyStore }),
-    }),
+    ocsp: makeOcspService({ ...common, store: pki.store, responders }),
+    responders,
     timestamps: makeTimeStampService(timeStampDeps),
     timeStampDeps,
   }

@@ -81,6 +81,12 @@ const close = (server: Server): Promise<void> =>
 const publicUrlOf = ({ publicUrl, listen: { tls } }: Config, port: number): string =>
   publicUrl ?? `${tls === undefined ? 'http' : 'https'}://localhost:${port}`
 
+/** The demonstration's own organisation runs the CA, where no setting names one. */
+const withOperator = (config: Config, demo: Demo | undefined): Config =>
+  demo === undefined || config.caOperatorUscc !== undefined
+    ? config
+    : { ...config, caOperatorUscc: demo.caOperatorUscc }
+
 /** The service on its port, serving; `demo` brings its own registries and is filled with its world. */
 export const start = async (config: Config, logger: Logger, say: (line: string) => void): Promise<Running> => {
   const started = systemClock.now().getTime()
@@ -91,7 +97,15 @@ export const start = async (config: Config, logger: Logger, say: (line: string) 
   const publicUrl = publicUrlOf(config, port)
   const demo: Demo | undefined = config.production ? undefined : await (await import('./demo.ts')).startDemo(folder)
   const registries = demo?.registries ?? config.registries
-  const assembly: Assembly = await assemble({ config, folder, publicUrl, clock: systemClock, logger, registries })
+  const settings = withOperator(config, demo)
+  const assembly: Assembly = await assemble({
+    config: settings,
+    folder,
+    publicUrl,
+    clock: systemClock,
+    logger,
+    registries,
+  })
   const service = await makeService({
     assembly,
     config,

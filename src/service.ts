@@ -177,6 +177,7 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
     ...frame,
     pki: assembly.pki,
     enrolment: assembly.enrolment,
+    responders: assembly.status.responders,
     registers: assembly.registers,
     seals,
     licences,

@@ -105,6 +105,7 @@ const lazy = {
   identity: stub<never>(),
   pki: stub<never>(),
   enrolment: stub<never>(),
+  responders: stub<never>(),
   registers: stub<never>(),
   seals: stub<never>(),
   licences: stub<never>(),

@@ -4,6 +4,7 @@ import type {
   CertificateUse,
   HeldCertificate,
   HeldQuery,
+  HeldStatusChange,
   HeldStore,
   HoldOrigin,
 } from '../../src/pki/enrolment/index.ts'
@@ -62,6 +63,30 @@ const place = (after: string | undefined): readonly Param[] => {
   return [issuerId, serialHex]
 }
 
+interface HistoryRow extends Row {
+  readonly change: HeldStatusChange['change']
+  readonly at: Date
+  readonly reason_code: number
+  readonly origin: HoldOrigin | null
+  readonly hold_reason: string | null
+}
+
+const toHistory = (r: HistoryRow): HeldStatusChange => ({
+  change: r.change,
+  at: r.at,
+  reasonCode: r.reason_code,
+  ...(r.origin === null
+    ? {}
+    : { hold: { origin: r.origin, ...(r.hold_reason === null ? {} : { reason: r.hold_reason }) } }),
+})
+
+/** Every hold of a holder's certificate is noted with whose it is: the bare suspensions say no more. */
+const HISTORY = `SELECT s.change, s.at, s.reason AS reason_code, NULL AS origin, NULL AS hold_reason, s.seq, 0 AS kind
+    FROM certificate_status s WHERE s.issuer_id = $1 AND s.serial = $2 AND s.change <> 'suspended'
+  UNION ALL SELECT 'suspended', h.at, 6, h.origin, h.reason, h.seq, 1
+    FROM certificate_hold h WHERE h.issuer_id = $1 AND h.serial = $2
+  ORDER BY at DESC, kind, seq DESC`
+
 type Reads = Omit<HeldStore, 'insert' | 'supersede' | 'noteHold'>
 const reads = (db: Db): Reads => ({
   find: async ({ issuerId, serialHex }, tx) =>
@@ -119,6 +144,8 @@ const reads = (db: Db): Reads => ({
         [issuerId, serialHex],
       )
     )[0]?.origin,
+  history: async ({ issuerId, serialHex }, tx) =>
+    (await queryable(db, tx).query<HistoryRow>(HISTORY, [issuerId, serialHex])).map(toHistory),
 })
 
 export const makeHeldStore = (db: Db): HeldStore => ({

@@ -3,7 +3,7 @@ import type { CertificateName } from '../change-status.ts'
 import type { KeyDelivery } from '../escrow/ports.ts'
 import type { CertificateApplication, HeldCertificate } from './application.ts'
 import type { CertificateHolder } from './holder.ts'
-import type { EnrolmentDeps, HeldQuery, ListPage } from './ports.ts'
+import type { EnrolmentDeps, HeldQuery, HeldStatusChange, ListPage } from './ports.ts'
 import type { ApplicationStatus } from './application.ts'
 import type { Proposal, ProposalStatus } from './proposal.ts'
 import { targetOf } from './proposal.ts'
@@ -30,6 +30,10 @@ export const findHeldCertificates = ({ store }: Deps, holder: CertificateHolder)
 
 export const findHeldCertificate = ({ store }: Deps, name: CertificateName): Promise<HeldCertificate | undefined> =>
   store.held.find(name)
+
+/** What happened to its status, newest first. */
+export const findCertificateHistory = ({ store }: Deps, name: CertificateName): Promise<HeldStatusChange[]> =>
+  store.held.history(name)
 
 /** Of all holders, newest first. */
 export const findCertificates = ({ store, pki }: Deps, query: HeldQuery): Promise<HeldCertificate[]> =>

@@ -90,6 +90,14 @@ export interface Hold extends CertificateName {
   readonly at: Date
 }
 
+/** One change of a certificate's status; a hold with whose it was, and why. */
+export interface HeldStatusChange {
+  readonly change: 'suspended' | 'released' | 'revoked'
+  readonly at: Date
+  readonly reasonCode: number
+  readonly hold?: { readonly origin: HoldOrigin; readonly reason?: string }
+}
+
 export interface HeldStore {
   /** @throws on a certificate that has a holder */
   insert(
@@ -117,6 +125,8 @@ export interface HeldStore {
   noteHold(tx: Tx, hold: Hold): Promise<void>
   /** Whose the last hold was. */
   lastHold(name: CertificateName, tx?: Tx): Promise<HoldOrigin | undefined>
+  /** All that happened to its status, newest first; a hold on top of a hold is one of its own. */
+  history(name: CertificateName, tx?: Tx): Promise<HeldStatusChange[]>
 }
 
 export interface EnrolmentStore {

@@ -173,6 +173,7 @@ const SIDE = [
   ['#entities', '企业'],
   ['#mandates', '授权'],
   [paths.wallet, '证照夹'],
+  [paths.certificates, '数字证书'],
 ] as const
 
 export function accountPage(view: AccountView): Html {

@@ -16,13 +16,15 @@ export interface HomeView {
   readonly portals: readonly { readonly name: string; readonly by: string; readonly url: string }[]
 }
 
-type Door = 'account' | 'wallet' | 'seals' | 'licences' | 'verify' | 'entity' | 'person'
+type Door = 'account' | 'wallet' | 'seals' | 'licences' | 'certificates' | 'ca' | 'verify' | 'entity' | 'person'
 
 const DOORS: Readonly<Record<Door, readonly [icon: IconName, href: string]>> = {
   account: ['user', paths.account],
   wallet: ['licence', paths.wallet],
   seals: ['seal', paths.seals],
   licences: ['file', paths.licences],
+  certificates: ['key', paths.certificates],
+  ca: ['check', paths.ca],
   verify: ['search', paths.verify],
   entity: ['firm', paths.registerEntity],
   person: ['user', paths.registerPerson],
@@ -36,6 +38,8 @@ function doorsFor({ chrome, functions }: HomeView): readonly Door[] {
     ['wallet', !forEntity || may('licence.read')],
     ['seals', may('seal.')],
     ['licences', may('licence.issue') || may('licence.manage')],
+    ['certificates', !forEntity || may('certificate.')],
+    ['ca', may('ca.')],
     ['account', true],
     ['verify', true],
     ['entity', !forEntity],

@@ -1,8 +1,8 @@
-/** Changing the state of a seal or licence: what follows from it, a reason for the audit, and a button. */
+/** Changing the state of a seal, licence or certificate: what follows from it, a reason for the audit, and a button. */
 import { attributes, html } from '../html.ts'
 import type { Html } from '../html.ts'
 import { field, hidden } from './forms.ts'
-import type { FieldError, Values } from './forms.ts'
+import type { FieldError, FormState, Values } from './forms.ts'
 import { icon } from './icons.ts'
 
 export interface StatusAction {
@@ -12,6 +12,10 @@ export interface StatusAction {
   /** What happens then, and whether it can be undone. */
   readonly follows: string
   readonly danger?: boolean
+  /** What is asked besides; stands before the reason. */
+  readonly extra?: (state: FormState, tried: boolean) => Html
+  /** Nothing is asked for the audit. */
+  readonly silent?: boolean
 }
 
 export interface StatusFormState {
@@ -33,6 +37,7 @@ export const statusForms = (actions: readonly StatusAction[], given: StatusFormS
     return html`<details class="more"${attributes({ open: tried })}><summary>${icon('turn')}<span>${action.label}</span></summary>
 <form class="stack g3" method="post" action="${given.action}" novalidate>${hidden({ change: action.change })}
 <p>${action.follows}</p>
-${field(state, { name: 'reason', ...(tried ? {} : { id: `reason-${action.change}` }), label: '原因', hint: '2 到 200 个字，写进审计记录。', rows: 2, required: true, maxlength: 200 })}
+${action.extra?.(state, tried)}
+${action.silent !== true && field(state, { name: 'reason', ...(tried ? {} : { id: `reason-${action.change}` }), label: '原因', hint: '2 到 200 个字，写进审计记录。', rows: 2, required: true, maxlength: 200 })}
 <p><button class="btn ${action.danger === true ? 'danger' : 'second'} small">${action.label}</button></p></form></details>`
   })}</div>`

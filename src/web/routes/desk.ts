@@ -37,9 +37,11 @@ const notHere = async (deps: PageDeps, request: RouteRequest<unknown>, code: str
   return page(errorPage({ chrome: await chromeOf(deps, request), code, retryUrl }), 403)
 }
 
-/** Runs `work` for who acts for an organisation with a function of this area (`seal.`, `licence.`). */
+type Area = 'seal.' | 'licence.' | 'certificate.' | 'ca.'
+
+/** Runs `work` for who acts for an organisation with a function of this area (`seal.`, `licence.`, `certificate.`, `ca.`). */
 export const atDesk =
-  <B>(deps: PageDeps, area: 'seal.' | 'licence.', work: (desk: Desk, request: RouteRequest<B>) => Promise<Reply>) =>
+  <B>(deps: PageDeps, area: Area, work: (desk: Desk, request: RouteRequest<B>) => Promise<Reply>) =>
   async (request: RouteRequest<B>): Promise<Reply> => {
     requirePerson(request.caller)
     const desk = await deskOf(deps, request)

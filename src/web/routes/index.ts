@@ -3,12 +3,19 @@ import type { AnyRoute } from '../../http/index.ts'
 import { accountRoutes } from './account.ts'
 import { assetRoutes } from './assets.ts'
 import { authenticatorRoutes } from './authenticators.ts'
+import { caApplicationRoutes } from './ca-applications.ts'
+import { caCertificateRoutes } from './ca-certificate.ts'
+import { caCertificatesRoutes } from './ca-certificates.ts'
+import { caDeskPageRoutes } from './ca-desk.ts'
+import { caProposalRoutes } from './ca-proposals.ts'
 import { certificateEnrolmentRoutes } from './certificate-enrolment.ts'
 import { entityRegistrationRoutes } from './entity-registration.ts'
 import { homeRoutes } from './home.ts'
 import { licenceDeskRoutes } from './licence-desk.ts'
 import { mandateGrantRoutes } from './mandate-grant.ts'
 import type { PageDeps } from './page-deps.ts'
+import { ownCertificateRoutes } from './own-certificate.ts'
+import { ownCertificatesRoutes } from './own-certificates.ts'
 import { passwordRoutes } from './password.ts'
 import { principalRoutes } from './principal.ts'
 import { registrationRoutes } from './registration.ts'
@@ -36,5 +43,12 @@ export const pageRoutes = (deps: PageDeps): readonly AnyRoute[] => [
   ...sealPageRoutes(deps),
   ...licenceDeskRoutes(deps),
   ...walletRoutes(deps),
+  ...caDeskPageRoutes(deps),
+  ...caApplicationRoutes(deps),
+  ...caProposalRoutes(deps),
+  ...caCertificatesRoutes(deps),
+  ...caCertificateRoutes(deps),
+  ...ownCertificatesRoutes(deps),
+  ...ownCertificateRoutes(deps),
   ...verifyRoutes(deps),
 ]

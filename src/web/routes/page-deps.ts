@@ -1,5 +1,6 @@
 /** What the pages need. They decide nothing: every act is an operation of a domain, which refuses by itself. */
 import type { CryptoPort } from '../../../standards/ports.ts'
+import type { Certificate } from '../../../standards/rfc5280-x509/index.ts'
 import type { IdentityDeps, PushReceiver } from '../../identity/index.ts'
 import type { Clock } from '../../kernel/index.ts'
 import type { LicenceDeps } from '../../licence/index.ts'
@@ -27,6 +28,8 @@ export interface PageDeps extends FrameDeps {
   readonly registers: PushReceiver
   readonly pki: PkiDeps
   readonly enrolment: EnrolmentDeps
+  /** Who answers for the status of certificates, by CA key; the officers' desk shows until when. */
+  readonly responders: readonly { readonly issuerId: string; readonly certificate: Certificate }[]
   readonly seals: SealDeps
   readonly licences: LicenceDeps
   readonly oidc: OidcDeps

@@ -41,6 +41,11 @@ export const en: Words = {
     wallet: ['Licence wallet', 'Your licences and those of the companies you act for, always up to date.'],
     seals: ['Electronic seals', 'Apply for, approve and manage seals. Every step is recorded.'],
     licences: ['Licence register', 'Issued licences: suspend, resume, revoke.'],
+    certificates: [
+      'Certificates',
+      'Apply for, download, suspend and revoke your certificates or those of whom you act for.',
+    ],
+    ca: ['Certification authority', 'Review applications, decide with a second officer, see CRL and OCSP state.'],
     verify: ['Verify a file or licence', 'No sign-in. Checked in your own browser, the file is not uploaded.'],
     entity: ['Register a company', 'The legal representative registers it, then gives agents a mandate.'],
     person: [

@@ -19,6 +19,10 @@ const zh: Readonly<Record<string, string>> = {
   diameterMm: '直径请填 30 到 50 之间的整数',
   reason: '请写明原因，2 到 200 个字',
   file: '请选择一个文件',
+  request: '请粘贴 PKCS#10 证书申请，或者选择申请文件',
+  unit: '部门名称不能用，请改写或者不填',
+  dual: '双证书要用 SM2 密钥申请',
+  revocationReason: '请选择吊销原因',
 }
 
 const en: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { OWN_PAGES, registerClient } from '../../../src/oidc/index.ts'
+import type { CertificateAddress } from '../../../src/web/paths.ts'
 import { paths } from '../../../src/web/paths.ts'
 import { actFor, newBrowser, personNamed, signedIn, startWeb, type Browser, type WebWorld } from './web-world.ts'
 
@@ -53,7 +54,10 @@ describe('the table of pages', () => {
 
   it('has a route for every address that pages link to', () => {
     const id = '01900000-0000-7000-8000-000000000001'
-    const linked = Object.entries(paths).map(([name, p]) => [name, typeof p === 'string' ? p : p(id)] as const)
+    // Of a certificate, by its issuer and serial; of anything else, by its id.
+    const named = Object.assign(new String(id), { issuerId: 'entity-ca-sm2', serialHex: '0a' }) as string &
+      CertificateAddress
+    const linked = Object.entries(paths).map(([name, p]) => [name, typeof p === 'string' ? p : p(named)] as const)
     for (const [name, path] of linked) {
       const found = web.routes.find('GET', path)
       expect('route' in found || found.allowed.includes('POST'), name).toBe(true)

@@ -45,7 +45,8 @@ export const startWeb = async ({ host = '127.0.0.1' }: { readonly host?: string 
   const folder = await openDataFolder(path)
   const { server, publicUrl } = await listening(host)
   const { lines, logger } = rememberingLogger()
-  const config = readConfig({ NODE_ENV: 'test' })
+  const operator = world.entities.find((e) => e.id === world.caOperator)
+  const config = readConfig({ NODE_ENV: 'test', CA_OPERATOR_USCC: operator?.uscc ?? '' })
   const secret = world.registrySecrets.xinyin
   const registries = {
     population: { url: population.url, client: 'xinyin', secret },
