@@ -96,6 +96,11 @@ export const SETTINGS = {
     parse: addresses,
     fallback: [] as readonly string[],
   },
+  TSA_PER_ADDRESS: {
+    doc: 'Time stamps a second for one client address (five seconds’ worth at once), and as many OCSP questions by POST; more get 429.',
+    parse: integer(1, 100_000),
+    fallback: 10,
+  },
   TLS_CERT_FILE: {
     doc: 'PEM certificate chain: serve HTTPS ourselves (together with TLS_KEY_FILE).',
     parse: text,
@@ -249,6 +254,7 @@ export interface Config {
   /** Undefined outside production: derived from the port that is taken. */
   readonly publicUrl?: string
   readonly trustedProxies: readonly string[]
+  readonly tsaPerAddress: number
   readonly database: { readonly url?: string; readonly pool: number }
   /** Undefined outside production: one is made in the data folder. */
   readonly masterKey?: MasterKeySetting
@@ -351,6 +357,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     },
     ...(v.PUBLIC_URL === '' ? {} : { publicUrl: v.PUBLIC_URL }),
     trustedProxies: v.TRUSTED_PROXIES,
+    tsaPerAddress: v.TSA_PER_ADDRESS,
     database: { ...(v.DATABASE_URL === '' ? {} : { url: v.DATABASE_URL }), pool: v.DATABASE_POOL },
     ...(masterKey === undefined ? {} : { masterKey }),
     ...(pkcs11 === undefined ? {} : { pkcs11 }),

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Assembly } from './assemble.ts'
 import type { Config } from './config.ts'
 import { TrustError } from './errors.ts'
-import type { AnyRoute, AppDeps, Caller, HealthChecks, Listener, RouteTable } from './http/index.ts'
+import type { AddressLimit, AnyRoute, AppDeps, Caller, HealthChecks, Listener, RouteTable } from './http/index.ts'
 import {
   bytes,
   caDeskRoutes,
@@ -14,6 +14,7 @@ import {
   logoutFeedRoutes,
   makeListener,
   noBody,
+  makeAddressLimit,
   ocspRoutes,
   openApi,
   registryEventRoutes,
@@ -24,6 +25,7 @@ import {
   trustRoutes,
 } from './http/index.ts'
 import type { Clock, Logger } from './kernel/index.ts'
+import { systemMonotonicClock } from './kernel/index.ts'
 import type { BrowserSessions } from './oidc/index.ts'
 import {
   makeBrowserSessions,
@@ -79,15 +81,17 @@ export interface RouteDeps {
   readonly issuer: string
   readonly pages: PageDeps
   readonly status: Pick<Assembly['status'], 'ocsp' | 'timestamps'>
+  /** What strangers may ask a second, each kind counted for itself; absent: all that comes. */
+  readonly limited?: () => AddressLimit
 }
 
 /** Every route there is, in the order in which they are tried; docs/openapi.json is made from it too. */
-export const serviceRoutes = ({ health, issuer, pages, status }: RouteDeps): RouteTable => {
+export const serviceRoutes = ({ health, issuer, pages, status, limited }: RouteDeps): RouteTable => {
   const table: RouteTable = routeTable([
     ...healthRoutes(health),
     ...trustRoutes(pages.trust, pages.pki),
-    ...ocspRoutes(status.ocsp, pages.clock),
-    ...timeStampRoutes(status.timestamps),
+    ...ocspRoutes(status.ocsp, pages.clock, limited?.()),
+    ...timeStampRoutes(status.timestamps, limited?.()),
     ...certificateRoutes(pages.enrolment),
     ...caDeskRoutes(pages.enrolment),
     ...sealRoutes(pages.seals),
@@ -188,7 +192,8 @@ export const makeService = async (input: ServiceInput): Promise<Service> => {
     crypto: assembly.crypto,
     portals: input.portals,
   }
-  const table = serviceRoutes({ health, issuer: `${publicUrl}/oidc`, pages, status: assembly.status })
+  const limited = (): AddressLimit => makeAddressLimit(config.tsaPerAddress, systemMonotonicClock)
+  const table = serviceRoutes({ health, issuer: `${publicUrl}/oidc`, pages, status: assembly.status, limited })
   const serveOidc = makeProviderHandler(provider)
   const app: AppDeps = {
     routes: table,

@@ -9,6 +9,7 @@ import type { OcspReply, OcspService } from '../../pki/node.ts'
 import type { Clock } from '../../kernel/index.ts'
 import type { BodyParser } from '../body.ts'
 import { mediaBody, noBody } from '../body.ts'
+import type { AddressLimit } from '../limit-addresses.ts'
 import type { Reply } from '../reply.ts'
 import { bytes } from '../reply.ts'
 import type { AnyRoute, RouteRequest } from '../route.ts'
@@ -52,7 +53,12 @@ const fetched = ({ der, cacheable }: OcspReply, now: Date, known: string | undef
     : { type: 'bytes', mediaType: RESPONSE, bytes: der, headers }
 }
 
-export const ocspRoutes = (ocsp: Pick<OcspService, 'answer'>, clock: Clock): readonly AnyRoute[] => [
+/** @param limit for POST; what is fetched by GET is kept by caches on the way */
+export const ocspRoutes = (
+  ocsp: Pick<OcspService, 'answer'>,
+  clock: Clock,
+  limit: AddressLimit = (handler) => handler,
+): readonly AnyRoute[] => [
   route({
     method: 'POST',
     path: '/ocsp',
@@ -60,7 +66,7 @@ export const ocspRoutes = (ocsp: Pick<OcspService, 'answer'>, clock: Clock): rea
     kind: 'api',
     summary: 'OCSP: status of certificates of any one of our CAs',
     body,
-    handler: async ({ body: request }) => posted(await ocsp.answer({ request })),
+    handler: limit(async ({ body: request }) => posted(await ocsp.answer({ request }))),
   }),
   route({
     method: 'POST',
@@ -69,8 +75,9 @@ export const ocspRoutes = (ocsp: Pick<OcspService, 'answer'>, clock: Clock): rea
     kind: 'api',
     summary: 'OCSP: status of certificates that this CA key issued',
     body,
-    handler: async ({ body: request, params }) =>
+    handler: limit(async ({ body: request, params }) =>
       posted(await ocsp.answer({ issuerId: params['issuer'] ?? '', request })),
+    ),
   }),
   route({
     method: 'GET',
