@@ -64,6 +64,32 @@ const toApplication =
     ...named('encryption', row.encryption_issuer, row.encryption_serial),
   })
 
+interface WaitingRow extends Row {
+  readonly id: string
+  readonly status: CertificateApplication['status']
+  readonly expires_at: Date
+}
+const toWaiting = ({ id, status, expires_at }: WaitingRow) => ({ id, status, expiresAt: expires_at })
+
+type Waiting = Pick<ApplicationStore, 'waitingOf' | 'waitingWithKey'>
+const waiting = (db: Db): Waiting => ({
+  waitingOf: async (holder, tx) =>
+    (
+      await queryable(db, tx).query<WaitingRow>(
+        `SELECT id, status, expires_at FROM certificate_application
+         WHERE holder_kind = $1 AND holder_id = $2 AND status IN ('open', 'approved')`,
+        [holder.kind, holderIdOf(holder)],
+      )
+    ).map(toWaiting),
+  waitingWithKey: async (keyDigest, tx) =>
+    (
+      await queryable(db, tx).query<WaitingRow>(
+        `SELECT id, status, expires_at FROM certificate_application WHERE key_digest = $1 AND status IN ('open', 'approved')`,
+        [keyDigest],
+      )
+    ).map(toWaiting),
+})
+
 type Reads = Pick<ApplicationStore, 'find' | 'ofHolder' | 'withStatus' | 'unclaimed'>
 const reads = (db: Db, cipher: FieldCipher): Reads => ({
   find: async (id, tx) =>
@@ -91,13 +117,13 @@ const reads = (db: Db, cipher: FieldCipher): Reads => ({
     (
       await queryable(db).query<{ id: string }>(
         `SELECT id FROM certificate_application WHERE status = 'approved' AND decided_at < $2
-         AND (claimed_until IS NULL OR claimed_until <= $1) ORDER BY id LIMIT 100`,
+         AND (claimed_until IS NULL OR claimed_until <= $1) ORDER BY claimed_until NULLS FIRST, id LIMIT 100`,
         [at, approvedBefore],
       )
     ).map((r) => r.id),
 })
 
-type Writes = Omit<ApplicationStore, keyof Reads>
+type Writes = Omit<ApplicationStore, keyof Reads | keyof Waiting>
 const writes = (db: Db, cipher: FieldCipher): Writes => ({
   insert: async (tx, a) => {
     await queryable(db, tx)
@@ -137,6 +163,13 @@ const writes = (db: Db, cipher: FieldCipher): Writes => ({
   unclaim: async (tx, id) => {
     await queryable(db, tx).query('UPDATE certificate_application SET claimed_until = NULL WHERE id = $1', [id])
   },
+  postpone: async (tx, id, at) => {
+    await queryable(db, tx).query(
+      `UPDATE certificate_application SET claimed_until = $2::timestamptz + least($2::timestamptz - decided_at, interval '1 hour')
+       WHERE id = $1 AND status = 'approved' AND (claimed_until IS NULL OR claimed_until <= $2)`,
+      [id, at],
+    )
+  },
   noteCertificate: async (tx, id, { issuerId, serialHex, use }) => {
     const other = use === 'signing' ? 'encryption' : 'signing'
     const isLast = use === 'signing' ? 'NOT dual OR encryption_serial IS NOT NULL' : `${other}_serial IS NOT NULL`
@@ -160,5 +193,6 @@ const writes = (db: Db, cipher: FieldCipher): Writes => ({
 
 export const makeApplicationStore = (db: Db, cipher: FieldCipher): ApplicationStore => ({
   ...reads(db, cipher),
+  ...waiting(db),
   ...writes(db, cipher),
 })

@@ -21,6 +21,7 @@ interface HeldRow extends Row {
   readonly application_id: string | null
   readonly issued_at: Date
   readonly superseded_at: Date | null
+  readonly audit_event: string | null
   readonly profile: string
   readonly der: Uint8Array
   readonly not_after: Date
@@ -29,7 +30,7 @@ interface HeldRow extends Row {
 }
 
 const SELECT = `SELECT h.issuer_id, h.serial, h.holder_kind, h.holder_id, h.purpose, h.application_id, h.issued_at, h.superseded_at,
-  c.profile, c.der, c.not_after, c.revoked_at, c.reason
+  c.profile, c.der, c.not_after, c.revoked_at, c.reason, c.audit_event
   FROM certificate_holder h JOIN certificate c ON c.issuer_id = h.issuer_id AND c.serial = h.serial`
 
 const toHeld = (r: HeldRow): HeldCertificate => {
@@ -42,6 +43,7 @@ const toHeld = (r: HeldRow): HeldCertificate => {
     profile: r.profile,
     ...(r.application_id === null ? {} : { applicationId: r.application_id }),
     der,
+    ...(r.audit_event === null ? {} : { auditEventId: r.audit_event }),
     publicKey: parseCertificate(der).publicKey,
     issuedAt: r.issued_at,
     notAfter: r.not_after,

@@ -28,6 +28,17 @@ export const makeEnrolmentStore = (db: Db, cipher: FieldCipher): EnrolmentStore 
     )
     return bound?.holder_kind === holder.kind && bound.holder_id === holderIdOf(holder)
   },
+  reportLostKey: async (tx, keyDigest, { issuerId, serialHex, at }) =>
+    (
+      await queryable(db, tx).query(
+        `INSERT INTO lost_certificate_key (key_digest, issuer_id, serial, reported_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (key_digest) DO NOTHING RETURNING serial`,
+        [keyDigest, issuerId, serialHex, at],
+      )
+    ).length === 1,
+  isKeyLost: async (keyDigest, tx) =>
+    (await queryable(db, tx).query('SELECT 1 AS one FROM lost_certificate_key WHERE key_digest = $1', [keyDigest]))
+      .length > 0,
   isNameOfOther: async (text, holder, tx) =>
     (
       await queryable(db, tx).query(

@@ -17,11 +17,12 @@ interface DeliveryRow extends Row {
   readonly proposal_id: string | null
   readonly recipient_key: Uint8Array
   readonly envelope: Uint8Array
+  readonly audit_event: string | null
   readonly at: Date
 }
 
 const KEY = 'issuer_id, serial, public_key, sealed'
-const DELIVERY = 'id, issuer_id, serial, occasion, proposal_id, recipient_key, envelope, at'
+const DELIVERY = 'id, issuer_id, serial, occasion, proposal_id, recipient_key, envelope, at, audit_event'
 
 const toKey = (r: KeyRow): EscrowedKey => ({
   issuerId: r.issuer_id,
@@ -37,6 +38,7 @@ const toDelivery = (r: DeliveryRow): KeyDelivery => ({
   ...(r.proposal_id === null ? {} : { proposalId: r.proposal_id }),
   recipientKey: new Uint8Array(r.recipient_key),
   envelope: new Uint8Array(r.envelope),
+  ...(r.audit_event === null ? {} : { auditEventId: r.audit_event }),
   at: r.at,
 })
 
@@ -76,11 +78,14 @@ const keys = (db: Db): Keys => ({
 
 export const makeEscrowStore = (db: Db): EscrowStore => ({
   ...keys(db),
-  insertDelivery: async (tx, { id, issuerId, serialHex, occasion, proposalId, recipientKey, envelope, at }) => {
-    await queryable(db, tx).query(`INSERT INTO key_delivery (${DELIVERY}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, [
-      ...[id, issuerId, serialHex, occasion],
-      ...[proposalId ?? null, recipientKey, envelope, at],
-    ])
+  insertDelivery: async (tx, { id, issuerId, serialHex, occasion, at, ...d }) => {
+    await queryable(db, tx).query(
+      `INSERT INTO key_delivery (${DELIVERY}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        ...[id, issuerId, serialHex, occasion],
+        ...[d.proposalId ?? null, d.recipientKey, d.envelope, at, d.auditEventId ?? null],
+      ],
+    )
   },
   deliveries: async ({ issuerId, serialHex }, tx) =>
     (

@@ -38,13 +38,14 @@ export const signPrepared = async (deps: PkiDeps, token: IssuanceToken): Promise
   const { issuerId, serialHex, profile } = intent
   const stored: StoredCertificate = { issuerId, serialHex, profile, der, notAfter }
   const eventId = await deps.work.run(async (tx) => {
-    await deps.store.complete(tx, intent.id, stored)
-    return deps.audit.record(tx, {
+    const auditEventId = await deps.audit.record(tx, {
       action: 'certificate.issued',
       actor: intent.actor,
       object: { kind: 'certificate', id: `${issuerId}/${serialHex}` },
       detail: { profile },
     })
+    await deps.store.complete(tx, intent.id, { ...stored, auditEventId })
+    return auditEventId
   })
   await deps.audit.chained(eventId)
   return { der, serialHex, issuerId }

@@ -31,6 +31,7 @@ import {
   functionFor,
   propose,
   rejectApplication,
+  requireChained,
   requireOfficer,
   suspendInEmergency,
 } from '../../pki/enrolment/index.ts'
@@ -207,7 +208,9 @@ const decisionRoutes = (deps: EnrolmentDeps, fn: Function): readonly AnyRoute[] 
       handler: async ({ caller, params, body }) => {
         const agent = await requireDesk(deps, caller, fn)
         const { id } = await requireProposal(deps, idOf(params), fn)
-        return json(proposalView(await decideProposal(deps, { proposalId: id, agent, decision, reason: body.reason })))
+        const decided = await decideProposal(deps, { proposalId: id, agent, decision, reason: body.reason })
+        const { applicationStatus } = decided
+        return json({ ...proposalView(decided), ...(applicationStatus === undefined ? {} : { applicationStatus }) })
       },
     }),
   ),
@@ -251,6 +254,7 @@ const proposingRoutes = (deps: EnrolmentDeps): readonly AnyRoute[] => [
       const { id } = await requireProposal(deps, idOf(params), 'ca.recover')
       const delivery = await findDeliveryOf(deps, id)
       if (delivery === undefined) throw new TrustError('ESCROW_NOT_FOUND', 'nothing was recovered')
+      await requireChained(deps, delivery)
       return bytes('application/octet-stream', delivery.envelope, `${delivery.serialHex}.key.der`)
     },
   }),

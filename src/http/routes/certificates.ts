@@ -24,6 +24,7 @@ import {
   findHeldCertificate,
   findHeldCertificates,
   renewCertificate,
+  requireChained,
   requireHolderAgent,
   sameHolder,
   withdrawApplication,
@@ -98,6 +99,15 @@ const chainPem = ({ pki }: EnrolmentDeps, { issuerId, der }: HeldCertificate): s
   ]
     .map((d) => toPem(d, 'CERTIFICATE'))
     .join('')
+
+type FileReply = (held: HeldCertificate) => Reply
+/** The certificate itself in some form: only when its issue is in the chain. */
+const fileOf =
+  (deps: EnrolmentDeps, reply: FileReply) =>
+  async (held: HeldCertificate): Promise<Reply> => {
+    await requireChained(deps, held)
+    return reply(held)
+  }
 
 type Own = Pick<Route, 'method' | 'path' | 'summary'> & {
   readonly reply: (held: HeldCertificate) => Reply | Promise<Reply>
@@ -194,19 +204,19 @@ const readingRoutes = (deps: EnrolmentDeps): readonly AnyRoute[] => [
     method: 'GET',
     path: '/api/certificates/:issuer/:serial/certificate.cer',
     summary: 'The certificate, DER',
-    reply: (held) => bytes('application/pkix-cert', held.der, fileName(held, 'cer')),
+    reply: fileOf(deps, (held) => bytes('application/pkix-cert', held.der, fileName(held, 'cer'))),
   }),
   ownRoute(deps, {
     method: 'GET',
     path: '/api/certificates/:issuer/:serial/certificate.pem',
     summary: 'The certificate, PEM',
-    reply: (held) => bytes(PEM, toPem(held.der, 'CERTIFICATE'), fileName(held, 'pem')),
+    reply: fileOf(deps, (held) => bytes(PEM, toPem(held.der, 'CERTIFICATE'), fileName(held, 'pem'))),
   }),
   ownRoute(deps, {
     method: 'GET',
     path: '/api/certificates/:issuer/:serial/chain.pem',
     summary: 'The certificate and the CAs above it without the root, PEM',
-    reply: (held) => bytes(PEM, chainPem(deps, held), fileName(held, 'chain.pem')),
+    reply: fileOf(deps, (held) => bytes(PEM, chainPem(deps, held), fileName(held, 'chain.pem'))),
   }),
   ownRoute(deps, {
     method: 'GET',
@@ -218,6 +228,7 @@ const readingRoutes = (deps: EnrolmentDeps): readonly AnyRoute[] => [
       const isMine = (key: Uint8Array): boolean => mine.some((m) => Buffer.compare(m, key) === 0)
       const last = (await findDeliveries(deps, held)).find((d) => isMine(d.recipientKey))
       if (last === undefined) throw new TrustError('ESCROW_NOT_FOUND', 'no key is kept for this certificate')
+      await requireChained(deps, last)
       return bytes('application/octet-stream', last.envelope, fileName(held, 'key.der'))
     },
   }),

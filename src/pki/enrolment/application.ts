@@ -50,6 +50,8 @@ export interface HeldCertificate extends CertificateName {
   readonly profile: string
   readonly applicationId?: string
   readonly der: Uint8Array
+  /** The audit row of its issue; absent for what was issued before that was kept. */
+  readonly auditEventId?: string
   /** DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array
   readonly issuedAt: Date

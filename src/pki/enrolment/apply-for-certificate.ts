@@ -63,7 +63,7 @@ const requireRoom = async (
   tx: Tx,
   { holder, known, replaces }: { holder: CertificateHolder; known: KnownHolder; replaces?: CertificateName },
 ): Promise<void> => {
-  const open = (await store.applications.ofHolder(holder, tx)).filter((a) => a.status === 'open')
+  const open = (await store.applications.waitingOf(holder, tx)).filter((a) => a.status === 'open')
   const now = pki.clock.now()
   if (open.filter((a) => now < a.expiresAt).length >= policy.openApplications)
     throw new TrustError('CERTIFICATE_LIMIT', 'too many applications wait already')

@@ -15,8 +15,7 @@ const SYSTEM: Actor = { kind: 'system', id: 'register' }
 type Deps = Pick<EnrolmentDeps, 'pki' | 'store'>
 
 const endApplications = async ({ pki, store }: Deps, tx: Tx, holder: CertificateHolder, reason: string) => {
-  for (const { id, status } of await store.applications.ofHolder(holder, tx)) {
-    if (status !== 'open' && status !== 'approved') continue
+  for (const { id, status } of await store.applications.waitingOf(holder, tx)) {
     const change = { from: status, to: 'rejected', at: pki.clock.now(), reason } as const
     if (!(await store.applications.change(tx, id, change))) continue
     const object = { kind: 'certificate-application', id }

@@ -49,7 +49,7 @@ export const changeOwnCertificate = async (
     const isOnHold = held.revocation?.reasonCode === ON_HOLD
     if (change.kind === 'release' && isOnHold && (await store.held.lastHold(held, tx)) !== 'holder')
       throw new TrustError('CERTIFICATE_HELD_BY_OTHERS', 'the hold is not the holder’s')
-    const pairChange = change.kind === 'suspend' ? ({ kind: 'suspend', origin: 'holder' } as const) : change
+    const pairChange = change.kind === 'revoke' ? change : ({ kind: change.kind, origin: 'holder' } as const)
     await changePair(deps, tx, { certificate: held, change: pairChange, actor: actorOf(agent) })
     return requireHeld(deps, certificate, tx)
   })

@@ -6,14 +6,18 @@ import type { Actor } from '../../audit/index.ts'
 import type { Tx } from '../../kernel/index.ts'
 import { releaseCertificateIn } from '../release-certificate.ts'
 import type { RevocationReason } from '../revoke-certificate.ts'
-import { revokeCertificateIn } from '../revoke-certificate.ts'
+import { REVOCATION_REASONS, revokeCertificateIn } from '../revoke-certificate.ts'
 import { ON_HOLD, suspendCertificateIn } from '../suspend-certificate.ts'
 import type { HeldCertificate, HoldOrigin } from './application.ts'
 import type { EnrolmentDeps } from './ports.ts'
+import { keyDigestOf } from './read-request.ts'
+import { reportLostKey } from './report-lost-key.ts'
+import { LOST } from './require-key-unused.ts'
 
 export type PairChange =
   | { readonly kind: 'suspend'; readonly origin: HoldOrigin; readonly reason?: string }
-  | { readonly kind: 'release' }
+  /** The holder's release leaves alone what others hold. */
+  | { readonly kind: 'release'; readonly origin: HoldOrigin }
   | { readonly kind: 'revoke'; readonly reason: RevocationReason }
 
 type Deps = Pick<EnrolmentDeps, 'pki' | 'store'>
@@ -30,7 +34,16 @@ const changeOne = async ({ pki, store }: Deps, tx: Tx, one: OneChange): Promise<
   const { issuerId, serialHex } = certificate
   const request = { issuerId, serialHex, actor }
   if (change.kind === 'release') return releaseCertificateIn(pki, tx, request)
-  if (change.kind === 'revoke') return void (await revokeCertificateIn(pki, tx, { ...request, reason: change.reason }))
+  if (change.kind === 'revoke') {
+    await revokeCertificateIn(pki, tx, { ...request, reason: change.reason })
+    // Also where it was revoked before for another reason: that the key is lost is news.
+    if (!LOST.has(REVOCATION_REASONS[change.reason])) return
+    return reportLostKey({ pki, store }, tx, {
+      keyDigest: keyDigestOf(pki.crypto, certificate.publicKey),
+      actor,
+      certificate,
+    })
+  }
   await suspendCertificateIn(pki, tx, request)
   // A holder who suspends what officers suspended must not gain the right to lift it.
   if (change.origin === 'holder' && isOnHold(certificate)) return
@@ -44,12 +57,21 @@ interface OneChange {
   readonly actor: Actor
 }
 
+const isPossible = async (
+  { store }: Deps,
+  tx: Tx,
+  { partner, change }: { readonly partner: HeldCertificate; readonly change: PairChange },
+): Promise<boolean> => {
+  if (change.kind !== 'release') return partner.revocation === undefined || isOnHold(partner)
+  return isOnHold(partner) && (change.origin !== 'holder' || (await store.held.lastHold(partner, tx)) === 'holder')
+}
+
 /** @throws TrustError CERTIFICATE_NOT_FOUND, CERTIFICATE_REVOKED, CERTIFICATE_NOT_SUSPENDED (of the certificate that is named) */
 export const changePair = async (deps: Deps, tx: Tx, { certificate, change, actor }: OneChange): Promise<void> => {
+  await deps.store.lockHolder(tx, certificate.holder)
   await changeOne(deps, tx, { certificate, change, actor })
   for (const partner of await partnersOf(deps, tx, certificate)) {
-    const possible =
-      change.kind === 'release' ? isOnHold(partner) : partner.revocation === undefined || isOnHold(partner)
-    if (possible) await changeOne(deps, tx, { certificate: partner, change, actor })
+    if (await isPossible(deps, tx, { partner, change }))
+      await changeOne(deps, tx, { certificate: partner, change, actor })
   }
 }

@@ -11,6 +11,8 @@ import { recoverKey } from '../escrow/recover-key.ts'
 import { barredPeople, requireHeld } from './barred-people.ts'
 import type { PairChange } from './change-pair.ts'
 import { changePair } from './change-pair.ts'
+import type { ApplicationStatus } from './application.ts'
+import { lockActiveHolder } from './holder.ts'
 import { issueApplication } from './issue-application.ts'
 import type { EnrolmentDeps } from './ports.ts'
 import type { Proposal } from './proposal.ts'
@@ -40,7 +42,7 @@ const approveApplication = async ({ pki, store }: EnrolmentDeps, tx: Tx, id: str
 const pairChangeOf = ({ act, reason }: Proposal): PairChange | undefined => {
   if (act.kind === 'revoke') return { kind: 'revoke', reason: act.revocationReason }
   if (act.kind === 'suspend') return { kind: 'suspend', origin: 'officer', reason }
-  return act.kind === 'release' ? { kind: 'release' } : undefined
+  return act.kind === 'release' ? { kind: 'release', origin: 'officer' } : undefined
 }
 
 /** What was proposed, done in the transaction of the decision. */
@@ -49,7 +51,10 @@ const perform = async (deps: EnrolmentDeps, tx: Tx, { proposal, actor }: { propo
   if (act.kind === 'issue') return approveApplication(deps, tx, act.applicationId)
   if (act.kind === 'recover') return recoverKey(deps, tx, { proposalId: proposal.id, act, actor })
   const change = pairChangeOf(proposal)
-  if (change !== undefined) await changePair(deps, tx, { certificate: await requireHeld(deps, act, tx), change, actor })
+  if (change === undefined) return
+  const certificate = await requireHeld(deps, act, tx)
+  if (change.kind === 'release') await lockActiveHolder(deps, tx, certificate.holder)
+  await changePair(deps, tx, { certificate, change, actor })
 }
 
 const rejectTarget = async ({ pki, store }: EnrolmentDeps, tx: Tx, { act }: Proposal, reason: string) => {
@@ -86,17 +91,28 @@ const decide = async (
   })
 }
 
+/** With what became of the application, when it was about one: `approved` still waits for its certificates. */
+export interface DecidedProposal extends Proposal {
+  readonly applicationStatus?: ApplicationStatus
+}
+
+/** Whatever fails here fails again in the sweep, which says so in the log, or gives the application up. */
+const tryToIssue = (deps: EnrolmentDeps, id: string): Promise<unknown> =>
+  issueApplication(deps, id).catch(() => undefined)
+
 /**
  * The proposal as decided. Where making the certificate fails for now, the decision stands and the sweep makes it.
  * @throws TrustError PROPOSAL_NOT_FOUND, PROPOSAL_STATE, OFFICER_SAME_PERSON, FORBIDDEN, MANDATE_…, CERTIFICATE_…, INPUT_INVALID
  */
-export const decideProposal = async (deps: EnrolmentDeps, request: ProposalDecision): Promise<Proposal> => {
+export const decideProposal = async (deps: EnrolmentDeps, request: ProposalDecision): Promise<DecidedProposal> => {
   const reason = requireReason(request.reason)
   const operator = await requireOperator(deps)
   const event = await deps.pki.work.run((tx) => decide(deps, { tx, operator }, { ...request, reason }))
   await deps.pki.audit.chained(event)
   const proposal = await required(deps, request.proposalId)
-  if (proposal.status === 'approved' && proposal.act.kind === 'issue')
-    await issueApplication(deps, proposal.act.applicationId)
-  return proposal
+  const { act, status } = proposal
+  if (act.kind !== 'issue') return proposal
+  if (status === 'approved') await tryToIssue(deps, act.applicationId)
+  const application = await deps.store.applications.find(act.applicationId)
+  return { ...proposal, ...(application === undefined ? {} : { applicationStatus: application.status }) }
 }

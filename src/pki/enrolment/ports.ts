@@ -28,6 +28,10 @@ export interface ApplicationStore {
   find(id: string, tx?: Tx): Promise<CertificateApplication | undefined>
   /** Newest first, at most a thousand. */
   ofHolder(holder: CertificateHolder, tx?: Tx): Promise<CertificateApplication[]>
+  /** All of the holder's that are open or approved. */
+  waitingOf(holder: CertificateHolder, tx?: Tx): Promise<Pick<CertificateApplication, 'id' | 'status' | 'expiresAt'>[]>
+  /** Those that are open or approved with this key. */
+  waitingWithKey(keyDigest: Uint8Array, tx?: Tx): Promise<Pick<CertificateApplication, 'id' | 'status'>[]>
   withStatus(status: ApplicationStatus, page: ListPage, tx?: Tx): Promise<CertificateApplication[]>
   /** False when it is not in `from` any more: of two at once, one wins. Approval also needs that it has not run out at `at`. */
   change(
@@ -48,7 +52,9 @@ export interface ApplicationStore {
   ): Promise<CertificateApplication | undefined>
   /** Gives it back, to be tried again. */
   unclaim(tx: Tx, id: string): Promise<void>
-  /** Ids of those approved before `approvedBefore` that nobody is making at `at`. */
+  /** Nobody tries again before as much time has passed as since it was approved, at most an hour; not where somebody is making it. */
+  postpone(tx: Tx, id: string, at: Date): Promise<void>
+  /** Ids of those approved before `approvedBefore` that nobody is making at `at`; a hundred, those not tried yet first. */
   unclaimed(times: { readonly at: Date; readonly approvedBefore: Date }): Promise<string[]>
   /** Notes a certificate that was made; issued with the last one. False when there is one already: then nothing may be recorded. */
   noteCertificate(tx: Tx, id: string, made: CertificateName & { readonly use: CertificateUse }): Promise<boolean>
@@ -141,6 +147,9 @@ export interface EnrolmentStore {
     keyDigest: Uint8Array,
     to: { readonly holder: CertificateHolder; readonly at: Date },
   ): Promise<boolean>
+  /** Notes for ever that a key is in unknown hands; false when that is known. */
+  reportLostKey(tx: Tx, keyDigest: Uint8Array, report: CertificateName & { readonly at: Date }): Promise<boolean>
+  isKeyLost(keyDigest: Uint8Array, tx?: Tx): Promise<boolean>
   /** Whether a registered entity other than the holder has this name or social credit code. */
   isNameOfOther(text: string, holder: CertificateHolder, tx?: Tx): Promise<boolean>
 }

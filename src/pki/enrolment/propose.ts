@@ -6,9 +6,11 @@ import { requireRecoverable } from '../escrow/require-recoverable.ts'
 import { REVOCATION_REASONS } from '../revoke-certificate.ts'
 import { ON_HOLD } from '../suspend-certificate.ts'
 import { barredPeople, requireHeld } from './barred-people.ts'
+import { lockActiveHolder } from './holder.ts'
 import type { EnrolmentDeps } from './ports.ts'
 import type { ProposedAct, Proposal } from './proposal.ts'
 import { functionFor, targetOf } from './proposal.ts'
+import { LOST } from './require-key-unused.ts'
 import { requireOfficer, requireOperator } from './require-officer.ts'
 import { requireReason } from './require-reason.ts'
 
@@ -32,10 +34,14 @@ const requirePossible = async (deps: EnrolmentDeps, tx: Tx, act: ProposedAct): P
   if (act.kind === 'recover') return requireRecoverable(deps, tx, act)
   if (act.kind === 'revoke' && !Object.hasOwn(REVOCATION_REASONS, act.revocationReason))
     throw new TrustError('INPUT_INVALID', 'not a reason for which we revoke', { field: 'revocationReason' })
-  const { revocation } = await requireHeld(deps, act, tx)
+  const { revocation, holder } = await requireHeld(deps, act, tx)
   const isHeld = revocation?.reasonCode === ON_HOLD
-  if (revocation !== undefined && !isHeld) throw new TrustError('CERTIFICATE_REVOKED', 'the certificate is revoked')
-  if (act.kind === 'release' && !isHeld) throw new TrustError('CERTIFICATE_NOT_SUSPENDED', 'not on hold')
+  const isNews = act.kind === 'revoke' && LOST.has(REVOCATION_REASONS[act.revocationReason])
+  if (revocation !== undefined && !isHeld && !(isNews && !LOST.has(revocation.reasonCode)))
+    throw new TrustError('CERTIFICATE_REVOKED', 'the certificate is revoked')
+  if (act.kind !== 'release') return
+  if (!isHeld) throw new TrustError('CERTIFICATE_NOT_SUSPENDED', 'not on hold')
+  await lockActiveHolder(deps, tx, holder)
 }
 
 /**

@@ -3,9 +3,11 @@ import { TrustError } from '../../errors.ts'
 import type { Tx } from '../../kernel/index.ts'
 import type { StoredCertificate } from '../ports.ts'
 import type { CertificateApplication, CertificateUse } from './application.ts'
+import { isInForce } from './application.ts'
 import { lockActiveHolder } from './holder.ts'
 import type { EnrolmentDeps } from './ports.ts'
 import { keyDigestOf } from './read-request.ts'
+import { requireKeyNotLost, requireKeyUnused } from './require-key-unused.ts'
 
 const DAY = 86_400_000
 
@@ -19,7 +21,27 @@ const supersede = async ({ pki, store, policy }: EnrolmentDeps, tx: Tx, applicat
     await store.held.supersede(tx, certificate, at)
 }
 
-/** In the transaction that completes the certificate. @throws TrustError CONFLICT when the application has one already */
+/** What was true when it was applied for must still be: officers decide days later, and keys are lost meanwhile. */
+const requireStillGood = async (
+  deps: EnrolmentDeps,
+  tx: Tx,
+  { application, use }: { readonly application: CertificateApplication; readonly use: CertificateUse },
+): Promise<void> => {
+  const { holder, replaces, publicKey } = application
+  const key = { publicKey, keyDigest: keyDigestOf(deps.pki.crypto, publicKey) }
+  // The encryption key travels under the signing key.
+  if (use === 'encryption') return requireKeyNotLost(deps, tx, key.keyDigest)
+  await requireKeyUnused(deps, tx, { key, holder, ...(replaces === undefined ? {} : { replaces }) })
+  if (replaces === undefined) return
+  const old = await deps.store.held.find(replaces, tx)
+  if (old === undefined || !isInForce(old, deps.pki.clock.now()) || old.supersededAt !== undefined)
+    throw new TrustError('CERTIFICATE_RENEWAL_REFUSED', 'the certificate to be renewed is not in force any more')
+}
+
+/**
+ * In the transaction that completes the certificate, under the holder's lock.
+ * @throws TrustError CONFLICT when the application has one already; CERTIFICATE_KEY_REFUSED, CERTIFICATE_RENEWAL_REFUSED
+ */
 export const recordHeld = async (
   deps: EnrolmentDeps,
   tx: Tx,
@@ -35,6 +57,7 @@ export const recordHeld = async (
   await lockActiveHolder(deps, tx, application.holder)
   if (!(await deps.store.applications.noteCertificate(tx, application.id, { issuerId, serialHex, use })))
     throw new TrustError('CONFLICT', 'the application has this certificate already')
+  await requireStillGood(deps, tx, { application, use })
   await deps.store.held.insert(tx, {
     issuerId,
     serialHex,

@@ -8,7 +8,8 @@ import type { CertificateHolder } from './holder.ts'
 import type { EnrolmentDeps } from './ports.ts'
 import type { ProvenKey } from './read-request.ts'
 
-const LOST: ReadonlySet<number> = new Set([
+/** Reasons of a revocation after which nobody can tell who has the key. */
+export const LOST: ReadonlySet<number> = new Set([
   REVOCATION_REASONS.keyCompromise,
   REVOCATION_REASONS.cACompromise,
   REVOCATION_REASONS.aACompromise,
@@ -25,6 +26,16 @@ const refuse = (message: string): never => {
   throw new TrustError('CERTIFICATE_KEY_REFUSED', message, { field: 'request' })
 }
 
+/** @throws TrustError CERTIFICATE_KEY_REFUSED */
+export const requireKeyNotLost = async (
+  { store }: Pick<EnrolmentDeps, 'store'>,
+  tx: Tx,
+  keyDigest: Uint8Array,
+): Promise<void> => {
+  const isLost = (await store.held.ofKey(keyDigest, tx)).some((c) => LOST.has(c.revocation?.reasonCode ?? -1))
+  if (isLost || (await store.isKeyLost(keyDigest, tx))) refuse('the key was reported as compromised')
+}
+
 /** Binds the key to the holder. @throws TrustError CERTIFICATE_KEY_REFUSED; the same words for every other holder's key */
 export const requireKeyUnused = async (
   { pki, store }: Pick<EnrolmentDeps, 'pki' | 'store'>,
@@ -33,9 +44,8 @@ export const requireKeyUnused = async (
 ): Promise<void> => {
   if (pki.authorities.some((a) => equalBytes(a.certificate.publicKey, key.publicKey))) refuse('a key of the CA itself')
   if (!(await store.bindKey(tx, key.keyDigest, { holder, at: pki.clock.now() }))) refuse('the key is in use')
+  await requireKeyNotLost({ store }, tx, key.keyDigest)
   const before = await store.held.ofKey(key.keyDigest, tx)
-  if (before.some((c) => c.revocation !== undefined && LOST.has(c.revocation.reasonCode)))
-    refuse('the key was reported as compromised')
   const isReplaced = (c: CertificateName): boolean =>
     c.issuerId === replaces?.issuerId && c.serialHex === replaces.serialHex
   if (before.some((c) => !isReplaced(c))) refuse('the key has a certificate')

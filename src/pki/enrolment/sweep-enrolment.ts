@@ -9,13 +9,16 @@ import { revokeCertificate } from '../revoke-certificate.ts'
 import { issueApplication } from './issue-application.ts'
 import type { EnrolmentDeps } from './ports.ts'
 
+/** `INTERNAL`: no refusal of ours. */
+export type SweepFailure = TrustErrorCode | 'INTERNAL'
+
 export interface EnrolmentSweep {
   readonly expired: number
   readonly issued: number
   readonly rejected: number
   readonly superseded: number
-  /** Still to be made; tried again in the next round. */
-  readonly failed: readonly TrustErrorCode[]
+  /** Of what is still to be made or revoked: tried again, later each time. */
+  readonly failed: readonly SweepFailure[]
 }
 
 const SYSTEM: Actor = { kind: 'system', id: 'enrolment' }
@@ -29,6 +32,8 @@ const HOPELESS: ReadonlySet<TrustErrorCode> = new Set([
   'ENTITY_NOT_FOUND',
   'ENTITY_NOT_ACTIVE',
   'CERTIFICATE_REQUEST_REFUSED',
+  'CERTIFICATE_KEY_REFUSED',
+  'CERTIFICATE_RENEWAL_REFUSED',
 ])
 
 const expire = ({ pki, store }: EnrolmentDeps): Promise<number> =>
@@ -52,34 +57,53 @@ const giveUp = ({ pki, store }: EnrolmentDeps, id: string, code: TrustErrorCode)
     await pki.audit.record(tx, { action: 'enrolment.given-up', actor: SYSTEM, object, detail: { code } })
   })
 
+const codeOf = (error: unknown): SweepFailure => (isTrustError(error) ? error.code : 'INTERNAL')
+
+/** What came of one application: its certificates, its end, or a code and another try later. */
+const finishOne = async (deps: EnrolmentDeps, id: string): Promise<'issued' | 'rejected' | SweepFailure> => {
+  try {
+    await issueApplication(deps, id)
+    return 'issued'
+  } catch (error) {
+    const code = codeOf(error)
+    if (code !== 'INTERNAL' && HOPELESS.has(code)) {
+      await giveUp(deps, id, code)
+      return 'rejected'
+    }
+    await deps.pki.work.run((tx) => deps.store.applications.postpone(tx, id, deps.pki.clock.now()))
+    return code
+  }
+}
+
 const finish = async (deps: EnrolmentDeps) => {
   const at = deps.pki.clock.now()
-  const found = { issued: 0, rejected: 0, failed: [] as TrustErrorCode[] }
+  const found = { issued: 0, rejected: 0, failed: [] as SweepFailure[] }
   const approvedBefore = new Date(at.getTime() - PATIENCE)
   for (const id of await deps.store.applications.unclaimed({ at, approvedBefore })) {
+    const outcome = await finishOne(deps, id).catch(codeOf)
+    if (outcome === 'issued' || outcome === 'rejected') found[outcome]++
+    else found.failed.push(outcome)
+  }
+  return found
+}
+
+const supersede = async ({ pki, store }: EnrolmentDeps) => {
+  const found = { superseded: 0, failed: [] as SweepFailure[] }
+  for (const name of await store.held.superseded(pki.clock.now())) {
     try {
-      await issueApplication(deps, id)
-      found.issued++
+      await revokeCertificate(pki, { ...name, reason: 'superseded', actor: SYSTEM })
+      found.superseded++
     } catch (error) {
-      if (!isTrustError(error)) throw error
-      if (HOPELESS.has(error.code)) {
-        await giveUp(deps, id, error.code)
-        found.rejected++
-      } else found.failed.push(error.code)
+      found.failed.push(codeOf(error))
     }
   }
   return found
 }
 
-const supersede = async ({ pki, store }: EnrolmentDeps): Promise<number> => {
-  const due = await store.held.superseded(pki.clock.now())
-  for (const name of due) await revokeCertificate(pki, { ...name, reason: 'superseded', actor: SYSTEM })
-  return due.length
-}
-
-/** May run in several processes at once. */
+/** May run in several processes at once. One that fails keeps no other from its turn. */
 export const sweepEnrolment = async (deps: EnrolmentDeps): Promise<EnrolmentSweep> => {
   const expired = await expire(deps)
+  const { superseded, failed } = await supersede(deps)
   const finished = await finish(deps)
-  return { expired, ...finished, superseded: await supersede(deps) }
+  return { expired, ...finished, superseded, failed: [...failed, ...finished.failed] }
 }

@@ -40,13 +40,11 @@ export const issueEncryptionCertificate = async (
       const name = { issuerId, serialHex }
       await recordHeld(deps, tx, { application, use: 'encryption', publicKey, certificate })
       await escrow.store.insert(tx, { ...name, publicKey, sealed: escrow.vault.seal(key, name) })
-      const delivery = { id: pki.ids.next(), occasion: 'issue', recipientKey: application.publicKey, envelope } as const
-      await escrow.store.insertDelivery(tx, { ...name, ...delivery, at: pki.clock.now() })
-      await pki.audit.record(tx, {
-        action: 'escrow.kept',
-        actor,
-        object: { kind: 'certificate', id: `${issuerId}/${serialHex}` },
-      })
+      const object = { kind: 'certificate', id: `${issuerId}/${serialHex}` }
+      const auditEventId = await pki.audit.record(tx, { action: 'escrow.kept', actor, object })
+      const sealed = { recipientKey: application.publicKey, envelope, auditEventId }
+      const delivery = { ...name, id: pki.ids.next(), occasion: 'issue', at: pki.clock.now(), ...sealed } as const
+      await escrow.store.insertDelivery(tx, delivery)
     })
   } finally {
     key.fill(0)

@@ -28,6 +28,8 @@ export interface KeyDelivery extends CertificateName {
   readonly recipientKey: Uint8Array
   /** DER SM2EnvelopedKey. */
   readonly envelope: Uint8Array
+  /** The audit row that says so; absent for what was delivered before that was kept. */
+  readonly auditEventId?: string
   readonly at: Date
 }
 

@@ -29,20 +29,27 @@ export const recoverKey = async (
   const name = { issuerId, serialHex }
   const kept = await requireEscrowed(deps, tx, act)
   const recipientKey = await recipientKeyOf(deps, tx, act)
-  const key = escrow.vault.open(kept.sealed, name)
-  try {
-    if (!equalBytes(encodeSm2PublicKey(escrow.scalars.multiplyBase(key)), kept.publicKey))
-      throw new TrustError('KEY_UNUSABLE', 'the escrowed key does not belong to its certificate')
-    const envelope = sealTo(deps, recipientKey, key)
-    const delivery = { id: pki.ids.next(), occasion: 'recovery', proposalId, recipientKey, envelope } as const
-    await escrow.store.insertDelivery(tx, { ...name, ...delivery, at: pki.clock.now() })
-  } finally {
-    key.fill(0)
-  }
-  await pki.audit.record(tx, {
+  const auditEventId = await pki.audit.record(tx, {
     action: 'escrow.recovered',
     actor,
     object: { kind: 'certificate', id: `${issuerId}/${serialHex}` },
     detail: { proposal: proposalId, recipient: act.recipient.kind },
   })
+  const key = escrow.vault.open(kept.sealed, name)
+  try {
+    if (!equalBytes(encodeSm2PublicKey(escrow.scalars.multiplyBase(key)), kept.publicKey))
+      throw new TrustError('KEY_UNUSABLE', 'the escrowed key does not belong to its certificate')
+    const envelope = sealTo(deps, recipientKey, key)
+    const delivery = {
+      id: pki.ids.next(),
+      occasion: 'recovery',
+      proposalId,
+      recipientKey,
+      envelope,
+      auditEventId,
+    } as const
+    await escrow.store.insertDelivery(tx, { ...name, ...delivery, at: pki.clock.now() })
+  } finally {
+    key.fill(0)
+  }
 }

@@ -6,11 +6,13 @@ import { freshEmbedded, skipWithoutPostgres, startPostgres } from '../../support
 import { applyingSuite } from './applying-suite.ts'
 import { enrolledSuite } from './enrolled-suite.ts'
 import { escrowSuite } from './escrow-suite.ts'
+import { vigilanceSuite } from './vigilance-suite.ts'
 
 const suites = (open: () => Promise<Db>): void => {
   describe('applications', () => applyingSuite(open))
   describe('certificates', () => enrolledSuite(open))
   describe('escrow', () => escrowSuite(open))
+  describe('vigilance', () => vigilanceSuite(open))
 }
 
 describe('enrolment on the embedded database', () => suites(freshEmbedded))

@@ -180,7 +180,8 @@ describe('officers', () => {
     expect(proposal.status).toBe(201)
     const place = `/api/ca/proposals/${String(proposal.json['id'])}`
     expect((await post('anna', `${place}/approve`, { reason: '同意' })).code).toBe('OFFICER_SAME_PERSON')
-    expect((await post('bert', `${place}/approve`, { reason: '同意' })).json['status']).toBe('approved')
+    const approved = await post('bert', `${place}/approve`, { reason: '同意' })
+    expect(approved.json).toMatchObject({ status: 'approved', applicationStatus: 'issued' })
     expect((await post('bert', `${place}/approve`, { reason: '同意' })).code).toBe('PROPOSAL_STATE')
     const seen = await get('anna', `/api/ca/applications/${String(json['id'])}`)
     expect(seen.json).toMatchObject({ status: 'issued', proposals: [{ status: 'approved', decidedBy: w.people.bert }] })

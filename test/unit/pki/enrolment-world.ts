@@ -113,18 +113,23 @@ export const enrolmentWorld = async (db: Db, masterKeyBytes?: Uint8Array) => {
   const people = await addPeople(deps)
   const entities = await addEntities(deps, people)
   operator.id = entities.operator
-  const grant = (agent: Agent, entityId: string, functions: readonly MandateFunction[]): Promise<void> =>
+  const grant = (
+    agent: Agent,
+    entityId: string,
+    functions: readonly MandateFunction[],
+    grantedBy = people.head,
+  ): Promise<void> =>
     work.run((tx) =>
       deps.identity.store.mandates.insert(tx, {
-        ...{ id: pki.ids.next(), entityId, agent, functions, grantedBy: people.head },
+        ...{ id: pki.ids.next(), entityId, agent, functions, grantedBy },
         validFrom: new Date(clock.now().getTime() - DAY),
         validTo: new Date(clock.now().getTime() + 3000 * DAY),
       }),
     )
   for (const id of [people.anna, people.bert]) await grant(person(id), entities.operator, ['ca.review'])
   for (const id of [people.carl, people.dora]) await grant(person(id), entities.operator, ['ca.recover'])
-  await grant(person(people.clerk), entities.company, ['certificate.apply'])
-  await grant(MACHINE, entities.company, ['certificate.apply'])
+  await grant(person(people.clerk), entities.company, ['certificate.apply'], people.boss)
+  await grant(MACHINE, entities.company, ['certificate.apply'], people.boss)
   const agents = Object.fromEntries(Object.entries(people).map(([name, id]) => [name, person(id)])) as Readonly<
     Record<keyof typeof people, Agent>
   >
