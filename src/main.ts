@@ -90,7 +90,7 @@ const withOperator = (config: Config, demo: Demo | undefined): Config =>
 /** The service on its port, serving; `demo` brings its own registries and is filled with its world. */
 export const start = async (config: Config, logger: Logger, say: (line: string) => void): Promise<Running> => {
   const started = systemClock.now().getTime()
-  selfCheck()
+  for (const warning of selfCheck()) logger.warn('crypto.self-check', { warning })
   const server = await makeServer(config.listen)
   const folder = await openDataFolder(config.dataFolder, { exclusive: config.database.url === undefined })
   const port = await listen(server, config.listen)

@@ -6,7 +6,13 @@ import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { equalBytes, toHex } from '../../standards/bytes.ts'
 import type { KeyRing } from '../../src/crypto/node.ts'
-import { fixedKeyRing, generatePkcs8Aside, makeBoundedCache, signerFromPkcs8 } from '../../src/crypto/node.ts'
+import {
+  fixedKeyRing,
+  generatePkcs8Aside,
+  makeBoundedCache,
+  signerFromPkcs8,
+  softwareSigner,
+} from '../../src/crypto/node.ts'
 import type { KeyAlgorithm, KeyStore, Signer } from '../../src/crypto/ports.ts'
 import { TrustError } from '../../src/errors.ts'
 import type { RandomSource } from '../../src/kernel/index.ts'
@@ -61,7 +67,7 @@ const readKeyFile = async (store: Store, keyId: string): Promise<string> => {
 
 const load = async (store: Store, keyId: string): Promise<Signer> => {
   const { publicKey, privateKey } = parseKeyFile(store.ring, keyId, await readKeyFile(store, keyId))
-  const signer = signerFromPkcs8(privateKey)
+  const signer = softwareSigner(privateKey)
   privateKey.fill(0)
   if (!equalBytes(signer.publicKey, publicKey))
     throw new TrustError('KEY_UNUSABLE', `public half of ${keyId} does not belong to the private one`)

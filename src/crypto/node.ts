@@ -1,6 +1,7 @@
 /** What needs node:crypto: the server's crypto port, signers, the start-up check, encrypted columns, passwords. */
 export { nodeCrypto } from './native-crypto.ts'
 export { generatePkcs8, generatePkcs8Aside, signerFromPkcs8 } from './native-signer.ts'
+export { softwareSigner } from './software-signer.ts'
 export { nativeSm4 } from './native-sm4.ts'
 export { selfCheck } from './self-check.ts'
 export { sm2Secrets } from './sm2-secrets.ts'
