@@ -62,7 +62,7 @@ const stamps = (db: Db): Stamps => ({
   },
 })
 
-type Halts = Pick<TimeStampStore, 'openHalt' | 'halt' | 'confirmClock'>
+type Halts = Pick<TimeStampStore, 'openHalt' | 'halt' | 'confirmClock' | 'databaseTime'>
 const halts = (db: Db): Halts => ({
   openHalt: async (tx) => {
     const [row] = await queryable(db, tx).query<HaltRow>(
@@ -84,6 +84,12 @@ const halts = (db: Db): Halts => ({
       [at],
     )
     return row === undefined ? undefined : haltOf(row)
+  },
+  databaseTime: async (tx) => {
+    // Not now(), which is when the transaction began.
+    const [row] = await queryable(db, tx).query<{ at: Date }>('SELECT clock_timestamp() AS at')
+    if (row === undefined) throw new TypeError('the database gave no time')
+    return row.at
   },
 })
 

@@ -17,6 +17,7 @@ import {
 import { TrustError } from '../../errors.ts'
 import type { ClockGuard } from './clock-guard.ts'
 import { makeClockGuard } from './clock-guard.ts'
+import { compareWithDatabase } from './compare-with-database.ts'
 import type { Batches } from './in-batches.ts'
 import { makeBatches } from './in-batches.ts'
 import type { WantedStamp } from './issue-time-stamps.ts'
@@ -33,7 +34,7 @@ export interface TimeStampService {
   answer(suite: TimeStampSuite, request: Uint8Array): Promise<Uint8Array | undefined>
   /** A token over this message, with certificates: for our own seals. @throws TrustError TRY_LATER when none is to be had */
   stamp(suite: TimeStampSuite, message: Uint8Array): Promise<Uint8Array>
-  /** Looks at the clock when nobody asks; to be called every minute. */
+  /** Looks at the clock when nobody asks, and at the database's; to be called at the start and every few seconds. */
   watchClock(): Promise<void>
 }
 
@@ -128,7 +129,7 @@ export const makeTimeStampService = (deps: TimeStampDeps): TimeStampService => {
       }
     },
     watchClock: async () => {
-      await watch()
+      if (await watch()) await compareWithDatabase(deps)
     },
   }
 }

@@ -34,6 +34,7 @@ export interface TimeStampBatch {
 export interface ClockHalt {
   readonly id: string
   readonly at: Date
+  /** `clock-jumped`: against the monotonic clock, or that of the database. */
   readonly reason: 'clock-jumped' | 'behind-last-stamp'
   /** How far the clock on the wall went beyond what it should; negative: back. */
   readonly driftMs: number
@@ -54,6 +55,8 @@ export interface TimeStampStore {
   /** Ends the open halt; stamps so far do not count for lastGenTime any more. Undefined where none is open. */
   confirmClock(tx: Tx, at: Date): Promise<ClockHalt | undefined>
   countIssued(tx?: Tx): Promise<number>
+  /** The database's own clock, now. */
+  databaseTime(tx?: Tx): Promise<Date>
 }
 
 export interface TimeStampDeps {

@@ -82,6 +82,17 @@ const rules = (open: () => Promise<Db>) => {
     await complete(b)
   })
 
+  it("tells the database's own time, not that of a transaction's beginning", async () => {
+    const before = Date.now()
+    const [a, b] = await run(async (tx) => {
+      const first = await store.databaseTime(tx)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return [first, await store.databaseTime(tx)]
+    })
+    expect(a?.getTime()).toBeGreaterThanOrEqual(before - 1000)
+    expect((b?.getTime() ?? 0) - (a?.getTime() ?? 0)).toBeGreaterThanOrEqual(10)
+  })
+
   it('closes what a crash left, once; it is not completed afterwards', async () => {
     const [old, young] = [batchOf(later(-120_000)), batchOf(AT)]
     await intend(old)

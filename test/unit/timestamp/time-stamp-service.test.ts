@@ -174,6 +174,50 @@ describe('the clock', () => {
     expect(await asked()).toEqual([])
   })
 
+  it.each([
+    [300, 'granted'],
+    [-300, 'granted'],
+    [45, 'all'],
+  ])('is not led astray by many small steps of %d ms', async (ms, until) => {
+    const w = await tsaWorld()
+    const said: string[] = []
+    for (let i = 0; i < 12; i++) {
+      w.pass(5_000)
+      w.jump(ms)
+      said.push((await w.ask()).status)
+    }
+    const granted = said.filter((s) => s === 'granted').length
+    // 300 ms: one step is within the tolerance, two are not. 45 ms each time: eleven are, the twelfth is not.
+    expect(granted).toBe(until === 'all' ? 11 : 1)
+    expect(w.journal.halts).toHaveLength(1)
+    expect(Math.abs(w.journal.halts[0]?.driftMs ?? 0)).toBeGreaterThan(500)
+  })
+
+  it('that has run for months still notices one step', async () => {
+    const w = await tsaWorld()
+    w.pass(90 * DAY)
+    expect((await w.ask()).status).toBe('granted')
+    w.pass(5_000)
+    w.jump(600)
+    expect((await w.ask()).failures).toEqual(['timeNotAvailable'])
+  })
+
+  it.each([6_000, -6_000, 40 * DAY])('that is %d ms from that of the database stops everything', async (ms) => {
+    const w = await tsaWorld()
+    w.setApart(-ms)
+    await w.service.watchClock()
+    expect(w.journal.halts).toMatchObject([{ reason: 'clock-jumped', driftMs: ms }])
+    expect((await w.ask()).failures).toEqual(['timeNotAvailable'])
+    // No operator can confirm it away.
+    await confirmClock(w.parts, ACTOR)
+    await w.service.watchClock()
+    expect(w.journal.halts).toHaveLength(2)
+    w.setApart(3_000)
+    await confirmClock(w.parts, ACTOR)
+    await w.service.watchClock()
+    expect((await w.ask()).status).toBe('granted')
+  })
+
   it('is looked at when nobody asks', async () => {
     const w = await tsaWorld()
     w.pass(60_000)

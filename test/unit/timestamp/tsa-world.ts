@@ -19,7 +19,7 @@ interface Row {
   state: 'open' | 'issued' | 'abandoned'
 }
 
-export const memoryTimeStampStore = () => {
+export const memoryTimeStampStore = (databaseTime: () => Date) => {
   const rows: Row[] = []
   const halts: (ClockHalt & { through?: number })[] = []
   const store: TimeStampStore = {
@@ -60,6 +60,7 @@ export const memoryTimeStampStore = () => {
       return Promise.resolve(open)
     },
     countIssued: () => Promise.resolve(rows.filter((r) => r.state === 'issued').length),
+    databaseTime: () => Promise.resolve(databaseTime()),
   }
   return { ...store, rows, halts }
 }
@@ -68,8 +69,9 @@ export const tsaWorld = async (replace: Partial<TimeStampDeps> = {}) => {
   const world = await pkiWorld()
   const { deps, certificates, ceremony } = world
   await recordCeremony(deps, certificates)
-  const journal = memoryTimeStampStore()
   let steady = 0
+  let apart = 0
+  const journal = memoryTimeStampStore(() => new Date(world.clock.now().getTime() + apart))
   const parts: TimeStampDeps = {
     work: deps.work,
     store: journal,
@@ -94,6 +96,8 @@ export const tsaWorld = async (replace: Partial<TimeStampDeps> = {}) => {
       steady += ms
       world.clock.advance(ms)
     },
+    /** How far the database's clock is ahead of ours. */
+    setApart: (ms: number) => void (apart = ms),
     /** The wall clock alone. */
     jump: (ms: number) => world.clock.advance(ms),
     signings: () => ceremony.keyStore.uses.filter((id) => id.startsWith('tsa')).length,
