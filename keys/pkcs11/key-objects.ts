@@ -1,6 +1,7 @@
 /**
  * Keys as objects of a token: how they are made (sensitive, never to leave), found by label and id, and their public half read.
- * Refuses a key that could leave the device, two keys of one name, and a curve or length that is not ours.
+ * Refuses a key that could leave the device, or was not made in it and never outside, two keys of one name, and a curve or length that
+ * is not ours.
  */
 import { concat, utf8 } from '../../standards/bytes.ts'
 import {
@@ -106,16 +107,21 @@ const readRsa = (line: Line, keyId: string, object: Handle): Pick<TokenKey, 'alg
   return { algorithm: 'RSA-3072', publicKey: encode(RsaSpki, { algorithm, subjectPublicKey }) }
 }
 
+/** Of a key that came from a file or another device there may be a copy, whatever it was made into afterwards. */
+const requireMadeThere = (line: Line, keyId: string, privateKey: Handle): void => {
+  const is = (type: number): boolean => isTrue(attribute(line, privateKey, type))
+  if (!is(CK.SENSITIVE) || is(CK.EXTRACTABLE)) throw unusable(keyId, 'this private key could leave the token')
+  if (!is(CK.LOCAL) || !is(CK.ALWAYS_SENSITIVE) || !is(CK.NEVER_EXTRACTABLE))
+    throw unusable(keyId, 'this private key was not made in the token, or could once leave it')
+}
+
 /** @throws TrustError KEY_NOT_FOUND, KEY_UNUSABLE */
 export const readTokenKey = (line: Line, keyId: string): TokenKey => {
   const privateKey = findOne(line, keyId, CK.PRIVATE_KEY)
   if (privateKey === undefined) throw new TrustError('KEY_NOT_FOUND', `no key ${keyId} in the token`)
   const publicKey = findOne(line, keyId, CK.PUBLIC_KEY)
   if (publicKey === undefined) throw unusable(keyId, 'the token has no public half')
-  const [sensitive, extractable] = [CK.SENSITIVE, CK.EXTRACTABLE].map((type) =>
-    isTrue(attribute(line, privateKey, type)),
-  )
-  if (sensitive !== true || extractable !== false) throw unusable(keyId, 'this private key could leave the token')
+  requireMadeThere(line, keyId, privateKey)
   const isRsa = attribute(line, privateKey, CK.KEY_TYPE).every((b) => b === CK.RSA)
   return { ...(isRsa ? readRsa(line, keyId, publicKey) : readEc(line, keyId, publicKey)), privateKey }
 }
@@ -147,6 +153,9 @@ export const makeTokenKey = async (
       { type: CK.SENSITIVE, value: true },
       { type: CK.EXTRACTABLE, value: false },
       { type: CK.SIGN, value: true },
+      { type: CK.DECRYPT, value: false },
+      { type: CK.UNWRAP, value: false },
+      { type: CK.DERIVE, value: false },
     ],
   )
 }

@@ -131,14 +131,21 @@ const requirePair = async (keyId: string, probe: () => Promise<unknown>): Promis
   }
 }
 
-const generate = (store: Store, keyId: string, algorithm: KeyAlgorithm): Promise<Uint8Array> =>
-  store.connection.use(async (line) => {
+/** Goes on where a connection broke: a key that is there the second time was made by the first. */
+const generate = async (store: Store, keyId: string, algorithm: KeyAlgorithm): Promise<Uint8Array> => {
+  const { sm2 } = store.options
+  let isMaking = false
+  const key = await store.connection.use(async (line) => {
     requireOffered(store, line, algorithm)
-    if (hasTokenKey(line, keyId)) throw new TrustError('CONFLICT', `key id ${keyId} is in use`)
-    const { sm2 } = store.options
-    await makeTokenKey(line, { keyId, algorithm, ...(sm2 === undefined ? {} : { sm2 }) })
-    return readTokenKey(line, keyId).publicKey
+    const isThere = hasTokenKey(line, keyId)
+    if (isThere && !isMaking) throw new TrustError('CONFLICT', `key id ${keyId} is in use`)
+    isMaking = true
+    if (!isThere) await makeTokenKey(line, { keyId, algorithm, ...(sm2 === undefined ? {} : { sm2 }) })
+    return readTokenKey(line, keyId)
   })
+  if (key.algorithm !== algorithm) throw new TrustError('CONFLICT', `key id ${keyId} is in use`)
+  return key.publicKey
+}
 
 const readPin = (path: string): string => {
   try {

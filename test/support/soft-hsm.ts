@@ -45,7 +45,21 @@ interface RawCryptoki {
   C_CloseAllSessions(slot: Buffer): void
   C_OpenSession(slot: Buffer, flags: number): Buffer
   C_CloseSession(session: Buffer): void
-  C_GenerateKeyPair(session: Buffer, mechanism: object, publicTemplate: object[], privateTemplate: object[]): object
+  C_GenerateKeyPair(
+    session: Buffer,
+    mechanism: object,
+    publicTemplate: object[],
+    privateTemplate: object[],
+  ): { privateKey: Buffer }
+  C_SetAttributeValue(session: Buffer, object: Buffer, template: object[]): void
+}
+
+export interface PairToAdd {
+  readonly label: string
+  readonly publicLabel: string
+  readonly extractable?: boolean
+  /** Made so that it could be read, then made sensitive: nobody knows who has a copy. */
+  readonly lateSensitive?: boolean
 }
 
 export interface SoftHsm {
@@ -61,8 +75,8 @@ export interface SoftHsm {
   unplug(): void
   plugIn(): void
   writePin(pin: string): void
-  /** A P-256 pair whose halves may stand under different names, and whose private one may leave. */
-  addPair(names: { readonly label: string; readonly publicLabel: string; readonly extractable?: boolean }): void
+  /** A P-256 pair whose halves may stand under different names, and whose private one may leave, now or until it was copied. */
+  addPair(names: PairToAdd): void
   remove(): void
 }
 
@@ -102,7 +116,7 @@ export const makeSoftHsm = (): SoftHsm => {
       renameSync(`${tokens}.away`, tokens)
     },
     writePin,
-    addPair: ({ label, publicLabel, extractable = false }) => {
+    addPair: ({ label, publicLabel, extractable = false, lateSensitive = false }) => {
       const slot = raw.C_GetSlotList(true).find((s) => raw.C_GetTokenInfo(s).label.trim() === tokenLabel)
       const session = raw.C_OpenSession(slot as Buffer, CK.SERIAL_SESSION | CK.RW_SESSION)
       const named = (name: string) => [
@@ -111,18 +125,23 @@ export const makeSoftHsm = (): SoftHsm => {
         { type: CK.ID, value: Buffer.from(name) },
       ]
       const curve = { type: CK.EC_PARAMS, value: Buffer.from('06082a8648ce3d030107', 'hex') }
-      raw.C_GenerateKeyPair(
+      const { privateKey } = raw.C_GenerateKeyPair(
         session,
         { mechanism: CK.EC_KEY_PAIR_GEN, parameter: null },
         [...named(publicLabel), { type: CK.VERIFY, value: true }, curve],
         [
           ...named(label),
           { type: CK.PRIVATE, value: true },
-          { type: CK.SENSITIVE, value: !extractable },
-          { type: CK.EXTRACTABLE, value: extractable },
+          { type: CK.SENSITIVE, value: !extractable && !lateSensitive },
+          { type: CK.EXTRACTABLE, value: extractable || lateSensitive },
           { type: CK.SIGN, value: true },
         ],
       )
+      if (lateSensitive)
+        raw.C_SetAttributeValue(session, privateKey, [
+          { type: CK.SENSITIVE, value: true },
+          { type: CK.EXTRACTABLE, value: false },
+        ])
       raw.C_CloseSession(session)
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

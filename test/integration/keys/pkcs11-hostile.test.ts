@@ -114,19 +114,20 @@ describe.skipIf(skipWithoutSoftHsm())('SoftHSM2, when things go wrong', () => {
     await expect(configured.generate('root-sm2', 'SM2')).rejects.toEqual(code('KEY_ALGORITHM_UNSUPPORTED'))
   })
 
-  it('refuses a private key that could leave the token, and one whose public half is of another key', async () => {
+  it('refuses a private key that could leave the token, or once could, and one whose public half is of another key', async () => {
     await store.has('root-p256')
     hsm.addPair({ label: 'loose', publicLabel: 'loose', extractable: true })
     hsm.addPair({ label: 'mixed', publicLabel: 'aside' })
     hsm.addPair({ label: 'beside', publicLabel: 'mixed' })
-    for (const id of ['loose', 'mixed', 'beside']) {
+    hsm.addPair({ label: 'late', publicLabel: 'late', lateSensitive: true })
+    for (const id of ['loose', 'mixed', 'beside', 'late']) {
       expect(await store.has(id)).toBe(true)
       await expect(store.signer(id)).rejects.toEqual(code('KEY_UNUSABLE'))
     }
     expect(await signs()).toBe(true)
   })
 
-  it('takes a key that was brought in safely, and refuses two of one name', async () => {
+  it('refuses a key that was brought in from a file, however safe it is now, and two of one name', async () => {
     const pem = join(hsm.folder, 'key.pem')
     const add = (label: string, ...more: readonly string[]): void => {
       execFileSync('softhsm2-util', [
@@ -149,15 +150,16 @@ describe.skipIf(skipWithoutSoftHsm())('SoftHSM2, when things go wrong', () => {
     }
     generate()
     add('imported')
-    generate()
     // The library reads the token folder anew, as the tool is another process.
     hsm.dropLibrary()
-    // softhsm2-util imports keys as sensitive and not extractable: they are good keys.
-    expect(await signs('imported', await open())).toBe(true)
-    add('imported', '--force')
-    hsm.dropLibrary()
+    // softhsm2-util imports keys as sensitive and not extractable; the file remains.
+    const imported = await open()
+    await expect(imported.signer('imported')).rejects.toEqual(code('KEY_UNUSABLE'))
+    hsm.addPair({ label: 'twice', publicLabel: 'twice' })
+    expect(await signs('twice', await open())).toBe(true)
+    hsm.addPair({ label: 'twice', publicLabel: 'twice' })
     const fresh = await open()
-    await expect(fresh.signer('imported'), 'two of one name').rejects.toEqual(code('KEY_UNUSABLE'))
+    await expect(fresh.signer('twice'), 'two of one name').rejects.toEqual(code('KEY_UNUSABLE'))
   })
 
   it('is kept waiting no longer than it has patience', async () => {

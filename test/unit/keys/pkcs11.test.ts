@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { openPkcs11KeyStore } from '../../../keys/pkcs11/index.ts'
+import { CK } from '../../../keys/pkcs11/cryptoki.ts'
 import { portableCrypto } from '../../../src/crypto/index.ts'
 import { systemRandom } from '../../../src/kernel/index.ts'
 import { toHex, utf8 } from '../../../standards/bytes.ts'
@@ -51,6 +52,36 @@ describe('a token that offers SM2 by a mechanism of its own', () => {
     await expect((await open()).generate('root-p256', 'P-256')).rejects.toEqual(code('KEY_ALGORITHM_UNSUPPORTED'))
     await (await open()).generate('root-sm2', 'SM2')
     await expect((await open({})).signer('root-sm2')).rejects.toEqual(code('KEY_ALGORITHM_UNSUPPORTED'))
+  })
+
+  it('goes on with the key that it made, when the device broke off after making it', async () => {
+    const store = await open()
+    await store.has('root-sm2')
+    const make = token.C_GenerateKeyPairAsync
+    let calls = 0
+    token.C_GenerateKeyPairAsync = async (...args) => {
+      calls++
+      await make(...args)
+      token.C_GenerateKeyPairAsync = make
+      throw Object.assign(new Error('CKR_DEVICE_ERROR'), { name: 'Pkcs11Error', code: 0x30 })
+    }
+    const publicKey = await store.generate('root-sm2', 'SM2')
+    expect(calls).toBe(1)
+    expect(toHex((await store.signer('root-sm2')).publicKey)).toBe(toHex(publicKey))
+    await expect(store.generate('root-sm2', 'SM2')).rejects.toEqual(code('CONFLICT'))
+  })
+
+  it('makes keys that sign, and do nothing else', async () => {
+    let template: readonly { readonly type: number; readonly value?: unknown }[] = []
+    const make = token.C_GenerateKeyPairAsync
+    token.C_GenerateKeyPairAsync = (...args) => {
+      template = args[3]
+      return make(...args)
+    }
+    await (await open()).generate('root-sm2', 'SM2')
+    const value = (type: number) => template.find((t) => t.type === type)?.value
+    expect(value(CK.SIGN)).toBe(true)
+    for (const use of [CK.DECRYPT, CK.UNWRAP, CK.DERIVE, CK.EXTRACTABLE]) expect(value(use)).toBe(false)
   })
 
   it('refuses a key that signs for another public half', async () => {

@@ -82,7 +82,8 @@ export const makeSm2Token = (label: string): Sm2Token => {
       const d = scalar()
       const point = Buffer.from(fromHex(Point.BASE.multiply(d).toHex(false)))
       const publicKey = add(publicTemplate, new Map([[CK.EC_POINT, Buffer.concat([Buffer.of(4, 65), point])]]), d)
-      return Promise.resolve({ publicKey, privateKey: add(privateTemplate, new Map(), d) })
+      const made = [CK.LOCAL, CK.ALWAYS_SENSITIVE, CK.NEVER_EXTRACTABLE].map((type) => [type, Buffer.of(1)] as const)
+      return Promise.resolve({ publicKey, privateKey: add(privateTemplate, new Map(made), d) })
     },
     C_SignInit: (_, { mechanism }, key) => {
       if (mechanism !== SM2_MECHANISM) throw new TypeError(`mechanism ${toHex(Uint8Array.of(mechanism))}`)
