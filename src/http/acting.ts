@@ -1,6 +1,7 @@
 /** From the caller to the agent and the organisation it acts for. */
 import { TrustError } from '../errors.ts'
-import type { Agent } from '../identity/index.ts'
+import type { Agent, AuthenticationStrength } from '../identity/index.ts'
+import { parseAcr } from '../identity/index.ts'
 import type { Caller } from './caller.ts'
 
 /** @throws TrustError UNAUTHENTICATED */
@@ -26,6 +27,12 @@ export const entityOf = (caller: Caller): string => {
         : undefined
   if (id === undefined) throw new TrustError('PRINCIPAL_NOT_AVAILABLE', 'choose an organisation to act for')
   return id
+}
+
+/** How a person signed in; a program did not. */
+export const strengthOf = (caller: Caller): { readonly strength?: AuthenticationStrength } => {
+  const assurance = caller.kind === 'person' ? parseAcr(caller.acr) : undefined
+  return assurance === undefined ? {} : { strength: assurance.strength }
 }
 
 /** Both: who acts, and for whom. @throws TrustError UNAUTHENTICATED, PRINCIPAL_NOT_AVAILABLE */

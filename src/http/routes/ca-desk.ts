@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { fromBase64 } from '../../../standards/bytes.ts'
 import { TrustError } from '../../errors.ts'
-import type { Agent } from '../../identity/index.ts'
+import type { Agent, AuthenticationStrength } from '../../identity/index.ts'
 import type { RevocationReason } from '../../pki/index.ts'
 import { REVOCATION_REASONS } from '../../pki/index.ts'
 import type {
@@ -35,7 +35,7 @@ import {
   requireOfficer,
   suspendInEmergency,
 } from '../../pki/enrolment/index.ts'
-import { actingOf } from '../acting.ts'
+import { actingOf, strengthOf } from '../acting.ts'
 import { jsonBody, noBody } from '../body.ts'
 import type { Caller } from '../caller.ts'
 import { applicationView, certificateView, holderView, proposalView } from '../certificate-views.ts'
@@ -93,13 +93,20 @@ const recipientIn = ({ recipient }: z.infer<typeof recoveryBody>): RecoveryRecip
 
 type Function = 'ca.review' | 'ca.recover'
 
-/** An officer who acts for the operator at present. @throws TrustError FORBIDDEN, MANDATE_… */
-export const requireDesk = async (deps: EnrolmentDeps, caller: Caller, fn: Function): Promise<Agent> => {
+/** An officer, and how they signed in. */
+export interface OfficerAtDesk {
+  readonly agent: Agent
+  readonly strength?: AuthenticationStrength
+}
+
+/** Somebody who acts for the operator at present. @throws TrustError FORBIDDEN, SECOND_FACTOR_NEEDED, MANDATE_… */
+export const requireDesk = async (deps: EnrolmentDeps, caller: Caller, fn: Function): Promise<OfficerAtDesk> => {
   const { agent, actingFor } = actingOf(caller)
   if (actingFor !== (await deps.operatorEntityId()))
     throw new TrustError('FORBIDDEN', 'act for the organisation that runs this CA')
-  await requireOfficer(deps, { agent, function: fn })
-  return agent
+  const officer = { agent, ...strengthOf(caller) }
+  await requireOfficer(deps, { ...officer, function: fn })
+  return officer
 }
 
 const LIMIT = 50
@@ -173,8 +180,8 @@ const applicationRoutes = (deps: EnrolmentDeps): readonly AnyRoute[] => [
     summary: 'Reject an application, with a reason that the applicant reads',
     body: jsonBody(reasonBody),
     handler: async ({ caller, params, body }) => {
-      const agent = await requireDesk(deps, caller, 'ca.review')
-      const rejected = await rejectApplication(deps, { applicationId: idOf(params), agent, reason: body.reason })
+      const officer = await requireDesk(deps, caller, 'ca.review')
+      const rejected = await rejectApplication(deps, { applicationId: idOf(params), ...officer, reason: body.reason })
       return json(applicationView(rejected))
     },
   }),
@@ -206,9 +213,9 @@ const decisionRoutes = (deps: EnrolmentDeps, fn: Function): readonly AnyRoute[] 
       summary: `${decision} what another officer proposed; ${decision === 'approve' ? 'it is done at once' : 'nothing is done'}`,
       body: jsonBody(reasonBody),
       handler: async ({ caller, params, body }) => {
-        const agent = await requireDesk(deps, caller, fn)
+        const officer = await requireDesk(deps, caller, fn)
         const { id } = await requireProposal(deps, idOf(params), fn)
-        const decided = await decideProposal(deps, { proposalId: id, agent, decision, reason: body.reason })
+        const decided = await decideProposal(deps, { proposalId: id, ...officer, decision, reason: body.reason })
         const { applicationStatus } = decided
         return json({ ...proposalView(decided), ...(applicationStatus === undefined ? {} : { applicationStatus }) })
       },
@@ -225,8 +232,8 @@ const proposingRoutes = (deps: EnrolmentDeps): readonly AnyRoute[] => [
     summary: 'Propose to issue, revoke, suspend or release; another officer decides',
     body: jsonBody(proposalBody),
     handler: async ({ caller, body }) => {
-      const agent = await requireDesk(deps, caller, 'ca.review')
-      return json(proposalView(await propose(deps, { agent, act: actIn(body), reason: body.reason })), 201)
+      const officer = await requireDesk(deps, caller, 'ca.review')
+      return json(proposalView(await propose(deps, { ...officer, act: actIn(body), reason: body.reason })), 201)
     },
   }),
   route({
@@ -237,9 +244,9 @@ const proposingRoutes = (deps: EnrolmentDeps): readonly AnyRoute[] => [
     summary: 'Propose to recover an escrowed key for its holder or on the order of a court; another officer decides',
     body: jsonBody(recoveryBody),
     handler: async ({ caller, body }) => {
-      const agent = await requireDesk(deps, caller, 'ca.recover')
+      const officer = await requireDesk(deps, caller, 'ca.recover')
       const act = { kind: 'recover', ...nameIn(body.certificate), recipient: recipientIn(body) } as const
-      return json(proposalView(await propose(deps, { agent, act, reason: body.reason })), 201)
+      return json(proposalView(await propose(deps, { ...officer, act, reason: body.reason })), 201)
     },
   }),
   route({
@@ -301,8 +308,12 @@ const certificateRoutesOfDesk = (deps: EnrolmentDeps): readonly AnyRoute[] => [
     summary: 'Put a certificate on hold at once, alone; only two officers release it',
     body: jsonBody(reasonBody),
     handler: async ({ caller, params, body }) => {
-      const agent = await requireDesk(deps, caller, 'ca.review')
-      const held = await suspendInEmergency(deps, { certificate: certificateIn(params), agent, reason: body.reason })
+      const officer = await requireDesk(deps, caller, 'ca.review')
+      const held = await suspendInEmergency(deps, {
+        certificate: certificateIn(params),
+        ...officer,
+        reason: body.reason,
+      })
       return json(certificateView(held, deps.pki.clock.now()))
     },
   }),

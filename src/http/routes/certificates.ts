@@ -5,8 +5,6 @@
 import { z } from 'zod'
 import { toPem } from '../../../standards/bytes.ts'
 import { TrustError } from '../../errors.ts'
-import type { AuthenticationStrength } from '../../identity/index.ts'
-import { parseAcr } from '../../identity/index.ts'
 import { trustChain } from '../../pki/index.ts'
 import type {
   CertificateApplication,
@@ -30,7 +28,7 @@ import {
   withdrawApplication,
 } from '../../pki/enrolment/index.ts'
 import type { RevocationReason } from '../../pki/index.ts'
-import { agentOf, entityOf } from '../acting.ts'
+import { agentOf, entityOf, strengthOf } from '../acting.ts'
 import { jsonBody, noBody } from '../body.ts'
 import type { Caller } from '../caller.ts'
 import { certificateRequestBody } from '../certificate-request-body.ts'
@@ -48,11 +46,6 @@ export const holderOf = (caller: Caller): CertificateHolder =>
   caller.kind === 'person' && caller.principal.kind === 'self'
     ? { kind: 'person', personId: caller.personId }
     : { kind: 'entity', entityId: entityOf(caller) }
-
-const strengthOf = (caller: Caller): { readonly strength?: AuthenticationStrength } => {
-  const assurance = caller.kind === 'person' ? parseAcr(caller.acr) : undefined
-  return assurance === undefined ? {} : { strength: assurance.strength }
-}
 
 type Params = Readonly<Record<string, string>>
 

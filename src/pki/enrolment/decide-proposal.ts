@@ -5,7 +5,7 @@
  */
 import { TrustError } from '../../errors.ts'
 import type { Actor } from '../../audit/index.ts'
-import type { Agent } from '../../identity/index.ts'
+import type { Agent, AuthenticationStrength } from '../../identity/index.ts'
 import type { Tx } from '../../kernel/index.ts'
 import { recoverKey } from '../escrow/recover-key.ts'
 import { barredPeople, requireHeld } from './barred-people.ts'
@@ -23,6 +23,8 @@ import { requireReason } from './require-reason.ts'
 export interface ProposalDecision {
   readonly proposalId: string
   readonly agent: Agent
+  /** How they signed in. */
+  readonly strength?: AuthenticationStrength
   readonly decision: 'approve' | 'reject'
   readonly reason: string
 }
@@ -66,17 +68,17 @@ const rejectTarget = async ({ pki, store }: EnrolmentDeps, tx: Tx, { act }: Prop
 const decide = async (
   deps: EnrolmentDeps,
   within: { readonly tx: Tx; readonly operator: string },
-  { proposalId, agent, decision, reason }: ProposalDecision,
+  { proposalId, decision, reason, ...who }: ProposalDecision,
 ) => {
   const { tx } = within
   const { pki, store } = deps
   const proposal = await required(deps, proposalId, tx)
   const { act, proposedBy } = proposal
-  await requireOfficer(deps, { agent, function: functionFor(act), within })
+  await requireOfficer(deps, { ...who, function: functionFor(act), within })
   const now = await barredPeople(deps, act, tx)
   const same = decision === 'approve' ? [proposedBy] : []
   const barred = [...same, ...proposal.barred, ...now]
-  const by = await requireOfficer(deps, { agent, function: functionFor(act), barred, within })
+  const by = await requireOfficer(deps, { ...who, function: functionFor(act), barred, within })
   const status = decision === 'approve' ? 'approved' : 'rejected'
   if (!(await store.proposals.decide(tx, proposalId, { status, by, at: pki.clock.now(), reason })))
     throw new TrustError('PROPOSAL_STATE', 'decided before, or run out')

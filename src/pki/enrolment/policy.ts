@@ -1,12 +1,14 @@
 /**
  * Enrolment policy: what an operator wrote (policy.json) and what the code trusts are different types. Refuses, at start-up, a policy
- * that would issue to people who are not proven, or whose overlap is longer than the time in which one may renew.
+ * that would issue to people who are not proven, let officers recover keys with one factor, or whose overlap is longer than the time in which one may renew.
  */
 import { TrustError } from '../../errors.ts'
-import type { Assurance } from '../../identity/index.ts'
-import { ASSURANCE_LEVELS, AUTHENTICATION_STRENGTHS, levelAtLeast } from '../../identity/index.ts'
+import type { Assurance, AuthenticationStrength } from '../../identity/index.ts'
+import { ASSURANCE_LEVELS, AUTHENTICATION_STRENGTHS, levelAtLeast, strengthAtLeast } from '../../identity/index.ts'
 import type { HolderClass } from './holder.ts'
 import config from './policy.json' with { type: 'json' }
+
+export type OfficerFunction = 'ca.review' | 'ca.recover'
 
 export interface HolderPolicy {
   /** Below this nobody applies. */
@@ -28,6 +30,8 @@ export interface EnrolmentPolicy {
   readonly overlapDays: number
   /** That one holder may have waiting. */
   readonly openApplications: number
+  /** How officers must have signed in at least. */
+  readonly officerStrength: Readonly<Record<OfficerFunction, AuthenticationStrength>>
   readonly holders: Readonly<Record<HolderClass, HolderPolicy>>
   /** Words that no organisational unit may have in its name. */
   readonly reservedUnits: readonly string[]
@@ -43,10 +47,20 @@ const object = (value: unknown, name: string): Json =>
 const count = (value: unknown, name: string): number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1000 ? value : refuse(name)
 
+const strengthIn = (value: unknown, name: string): AuthenticationStrength =>
+  AUTHENTICATION_STRENGTHS.find((s) => s === value) ?? refuse(name)
+
+const officerStrength = (value: unknown): EnrolmentPolicy['officerStrength'] => {
+  const json = object(value, 'officerStrength')
+  const recover = strengthIn(json['ca.recover'], 'officerStrength.ca.recover')
+  if (!strengthAtLeast(recover, 'urn:xinyin:acr:2')) refuse('officerStrength: keys are recovered with two factors')
+  return { 'ca.review': strengthIn(json['ca.review'], 'officerStrength.ca.review'), 'ca.recover': recover }
+}
+
 const assurance = (value: unknown, name: string): Assurance => {
   const json = object(value, name)
   const proofing = ASSURANCE_LEVELS.find((l) => l === json['proofing']) ?? refuse(`${name}.proofing`)
-  const strength = AUTHENTICATION_STRENGTHS.find((s) => s === json['strength']) ?? refuse(`${name}.strength`)
+  const strength = strengthIn(json['strength'], `${name}.strength`)
   if (!levelAtLeast(proofing, 'L3')) refuse(`${name}: certificates are for people whom a register knows`)
   return { proofing, strength }
 }
@@ -74,6 +88,7 @@ export const parseEnrolmentPolicy = (value: unknown): EnrolmentPolicy => {
     renewalDays: count(json['renewalDays'], 'renewalDays'),
     overlapDays: count(json['overlapDays'], 'overlapDays'),
     openApplications: count(json['openApplications'], 'openApplications'),
+    officerStrength: officerStrength(json['officerStrength']),
     holders: {
       person: holderPolicy(holders['person'], 'holders.person'),
       entity: holderPolicy(holders['entity'], 'holders.entity'),

@@ -1,6 +1,6 @@
 /** An officer proposes (提议): nothing happens yet. Refuses what could not be done now, and what is proposed already. */
 import { TrustError } from '../../errors.ts'
-import type { Agent } from '../../identity/index.ts'
+import type { Agent, AuthenticationStrength } from '../../identity/index.ts'
 import type { Tx } from '../../kernel/index.ts'
 import { requireRecoverable } from '../escrow/require-recoverable.ts'
 import { REVOCATION_REASONS } from '../revoke-certificate.ts'
@@ -16,6 +16,8 @@ import { requireReason } from './require-reason.ts'
 
 export interface ProposalRequest {
   readonly agent: Agent
+  /** How they signed in. */
+  readonly strength?: AuthenticationStrength
   readonly act: ProposedAct
   readonly reason: string
 }
@@ -47,15 +49,15 @@ const requirePossible = async (deps: EnrolmentDeps, tx: Tx, act: ProposedAct): P
 /**
  * @throws TrustError INPUT_INVALID, FORBIDDEN, MANDATE_…, OFFICER_SAME_PERSON, PROPOSAL_STATE (one is open), CERTIFICATE_…, ESCROW_NOT_FOUND
  */
-export const propose = async (deps: EnrolmentDeps, { agent, act, reason }: ProposalRequest): Promise<Proposal> => {
+export const propose = async (deps: EnrolmentDeps, { act, reason, ...who }: ProposalRequest): Promise<Proposal> => {
   const why = requireReason(reason)
   const { pki, store, policy } = deps
   const operator = await requireOperator(deps)
   return pki.work.run(async (tx) => {
-    await requireOfficer(deps, { agent, function: functionFor(act), within: { tx, operator } })
+    await requireOfficer(deps, { ...who, function: functionFor(act), within: { tx, operator } })
     const barred = await barredPeople(deps, act, tx)
     const proposedBy = await requireOfficer(deps, {
-      agent,
+      ...who,
       function: functionFor(act),
       barred,
       within: { tx, operator },

@@ -1,13 +1,16 @@
-/** Officers (证书管理员) are people with a mandate of the CA's operator. Whom a matter concerns decides nothing in it. */
+/** Officers (证书管理员) are people with a mandate of the CA's operator, signed in as policy asks. Whom a matter concerns decides nothing in it. */
 import { TrustError } from '../../errors.ts'
-import type { Agent } from '../../identity/index.ts'
-import { requireAuthority } from '../../identity/index.ts'
+import type { Agent, AuthenticationStrength } from '../../identity/index.ts'
+import { AUTHENTICATION_STRENGTHS, requireAuthority, strengthAtLeast } from '../../identity/index.ts'
 import type { Tx } from '../../kernel/index.ts'
+import type { OfficerFunction } from './policy.ts'
 import type { EnrolmentDeps } from './ports.ts'
 
 export interface OfficerQuestion {
   readonly agent: Agent
-  readonly function: 'ca.review' | 'ca.recover'
+  /** How they signed in; absent counts as one factor. */
+  readonly strength?: AuthenticationStrength
+  readonly function: OfficerFunction
   /** Person ids of those whom it concerns. */
   readonly barred?: readonly string[]
   /** The operator's entity id, asked before the transaction began; the mandate cannot be revoked before it ends. */
@@ -23,15 +26,17 @@ export const requireOperator = async ({
   return entityId
 }
 
-/** The officer's person id. @throws TrustError FORBIDDEN, OFFICER_SAME_PERSON, ENTITY_…, MANDATE_… */
+/** The officer's person id. @throws TrustError FORBIDDEN, OFFICER_SAME_PERSON, SECOND_FACTOR_NEEDED, ENTITY_…, MANDATE_… */
 export const requireOfficer = async (
-  deps: Pick<EnrolmentDeps, 'identity' | 'pki' | 'operatorEntityId'>,
-  { agent, function: fn, barred = [], within }: OfficerQuestion,
+  deps: Pick<EnrolmentDeps, 'identity' | 'pki' | 'operatorEntityId' | 'policy'>,
+  { agent, strength = AUTHENTICATION_STRENGTHS[0], function: fn, barred = [], within }: OfficerQuestion,
 ): Promise<string> => {
   if (agent.kind !== 'person') throw new TrustError('FORBIDDEN', 'a person must do this')
   const entityId = within?.operator ?? (await requireOperator(deps))
   const question = { entityId, agent, function: fn, at: deps.pki.clock.now() } as const
   await requireAuthority(deps.identity, within === undefined ? question : { ...question, tx: within.tx })
+  if (!strengthAtLeast(strength, deps.policy.officerStrength[fn]))
+    throw new TrustError('SECOND_FACTOR_NEEDED', 'this office is exercised after a stronger sign-in')
   if (barred.includes(agent.personId))
     throw new TrustError('OFFICER_SAME_PERSON', 'nobody decides on what concerns themselves')
   return agent.personId

@@ -1,5 +1,5 @@
 /** One officer puts a certificate on hold at once, when waiting for a second one would do harm. Only two release it. */
-import type { Agent } from '../../identity/index.ts'
+import type { Agent, AuthenticationStrength } from '../../identity/index.ts'
 import type { CertificateName } from '../change-status.ts'
 import type { HeldCertificate } from './application.ts'
 import { requireHeld } from './barred-people.ts'
@@ -11,19 +11,21 @@ import { requireReason } from './require-reason.ts'
 export interface EmergencySuspension {
   readonly certificate: CertificateName
   readonly agent: Agent
+  /** How they signed in. */
+  readonly strength?: AuthenticationStrength
   readonly reason: string
 }
 
 /** @throws TrustError CERTIFICATE_NOT_FOUND, CERTIFICATE_REVOKED, FORBIDDEN, MANDATE_…, INPUT_INVALID */
 export const suspendInEmergency = async (
   deps: EnrolmentDeps,
-  { certificate, agent, reason }: EmergencySuspension,
+  { certificate, reason, ...who }: EmergencySuspension,
 ): Promise<HeldCertificate> => {
   const why = requireReason(reason)
   const { pki } = deps
   const operator = await requireOperator(deps)
   return pki.work.run(async (tx) => {
-    const by = await requireOfficer(deps, { agent, function: 'ca.review', within: { tx, operator } })
+    const by = await requireOfficer(deps, { ...who, function: 'ca.review', within: { tx, operator } })
     const held = await requireHeld(deps, certificate, tx)
     const actor = { kind: 'person', id: by } as const
     await changePair(deps, tx, {

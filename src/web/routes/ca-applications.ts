@@ -1,7 +1,7 @@
 /** Applications for certificates at the officers' desk: the list, one of them; propose to issue, or reject. */
 import { TrustError } from '../../errors.ts'
 import type { AnyRoute, FormFields, Reply, RouteRequest } from '../../http/index.ts'
-import { idOf, page, redirect } from '../../http/index.ts'
+import { idOf, page, redirect, strengthOf } from '../../http/index.ts'
 import type { CertificateApplication, Proposal } from '../../pki/enrolment/index.ts'
 import {
   APPLICATION_STATUSES,
@@ -109,16 +109,15 @@ const applicationHtml = async (
 const decide = async (deps: PageDeps, request: RouteRequest<FormFields>, desk: Desk): Promise<Reply> => {
   const { body } = request
   const { id: applicationId } = await applicationAt(deps, request)
-  const { agent } = desk
-  const reason = text(body, 'reason')
+  const by = { agent: desk.agent, ...strengthOf(request.caller), reason: text(body, 'reason') }
   const act = async (): Promise<Reply> => {
     const decision = text(body, 'decision')
     if (decision === 'propose') {
-      const { id } = await propose(deps.enrolment, { agent, act: { kind: 'issue', applicationId }, reason })
+      const { id } = await propose(deps.enrolment, { ...by, act: { kind: 'issue', applicationId } })
       return redirect(paths.caProposal(id))
     }
     if (decision !== 'reject') throw new TrustError('INPUT_INVALID', 'propose or reject', { field: 'decision' })
-    await rejectApplication(deps.enrolment, { applicationId, agent, reason })
+    await rejectApplication(deps.enrolment, { applicationId, ...by })
     return redirect(paths.caApplication(applicationId))
   }
   return orFormAgain(act, (error) => applicationHtml(deps, request, { desk, body, error }))

@@ -2,13 +2,14 @@
 import { toPem } from '../../../standards/bytes.ts'
 import { TrustError } from '../../errors.ts'
 import type { AnyRoute, FormFields, Reply, RouteRequest } from '../../http/index.ts'
-import { bytes, certificateIn, certificateStateOf, page, redirect } from '../../http/index.ts'
+import { bytes, certificateIn, certificateStateOf, page, redirect, strengthOf } from '../../http/index.ts'
 import type { HeldCertificate, Proposal, ProposedAct } from '../../pki/enrolment/index.ts'
 import {
   findApplication,
   findHeldCertificate,
   findProposalsFor,
   propose,
+  requireChained,
   suspendInEmergency,
 } from '../../pki/enrolment/index.ts'
 import type { RevocationReason } from '../../pki/index.ts'
@@ -99,7 +100,7 @@ const actOf = (body: FormFields, { issuerId, serialHex }: HeldCertificate): Prop
 const change = async (deps: PageDeps, request: RouteRequest<FormFields>, desk: Desk): Promise<Reply> => {
   const { body } = request
   const held = await heldAt(deps, request)
-  const by = { agent: desk.agent, reason: text(body, 'reason') }
+  const by = { agent: desk.agent, ...strengthOf(request.caller), reason: text(body, 'reason') }
   const act = async (): Promise<Reply> => {
     if (text(body, 'change') === 'suspend-now') {
       await suspendInEmergency(deps.enrolment, { certificate: held, ...by })
@@ -110,8 +111,11 @@ const change = async (deps: PageDeps, request: RouteRequest<FormFields>, desk: D
   return orFormAgain(act, (error) => certificateHtml(deps, request, { desk, body, error }))
 }
 
-export const pemOf = ({ der, serialHex }: HeldCertificate): Reply =>
-  bytes('application/x-pem-file', toPem(der, 'CERTIFICATE'), `${serialHex}.pem`)
+/** @throws TrustError AUDIT_NOT_CHAINED */
+export const pemOf = async ({ enrolment }: PageDeps, held: HeldCertificate): Promise<Reply> => {
+  await requireChained(enrolment, held)
+  return bytes('application/x-pem-file', toPem(held.der, 'CERTIFICATE'), `${held.serialHex}.pem`)
+}
 
 export const caCertificateRoutes = (deps: PageDeps): readonly AnyRoute[] => [
   getPage(
@@ -122,7 +126,7 @@ export const caCertificateRoutes = (deps: PageDeps): readonly AnyRoute[] => [
   getPage(
     deps,
     { path: '/ca/certificates/:issuer/:serial/file', access: 'person', summary: 'The certificate, PEM' },
-    atCaDesk(deps, 'ca.review', async (_desk, request) => pemOf(await heldAt(deps, request))),
+    atCaDesk(deps, 'ca.review', async (_desk, request) => pemOf(deps, await heldAt(deps, request))),
   ),
   postForm(
     {

@@ -1,7 +1,7 @@
 /** Proposals of officers: the list, one of them, and the decision of a second person. */
 import { TrustError } from '../../errors.ts'
 import type { AnyRoute, FormFields, Reply, RouteRequest } from '../../http/index.ts'
-import { idOf, page, redirect } from '../../http/index.ts'
+import { idOf, page, redirect, strengthOf } from '../../http/index.ts'
 import type { Proposal } from '../../pki/enrolment/index.ts'
 import {
   PROPOSAL_STATUSES,
@@ -101,7 +101,8 @@ const decide = async (deps: PageDeps, request: RouteRequest<FormFields>, desk: D
     const decision = text(body, 'decision')
     if (decision !== 'approve' && decision !== 'reject')
       throw new TrustError('INPUT_INVALID', 'approve or reject', { field: 'decision' })
-    await decideProposal(deps.enrolment, { proposalId, agent: desk.agent, decision, reason: text(body, 'reason') })
+    const officer = { agent: desk.agent, ...strengthOf(request.caller) }
+    await decideProposal(deps.enrolment, { proposalId, ...officer, decision, reason: text(body, 'reason') })
     return redirect(paths.caProposal(proposalId))
   }
   return orFormAgain(act, (error) => proposalHtml(deps, request, { desk, body, error }))

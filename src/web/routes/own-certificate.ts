@@ -8,6 +8,7 @@ import {
   changeOwnCertificate,
   findDeliveries,
   findHeldCertificates,
+  requireChained,
 } from '../../pki/enrolment/index.ts'
 import type { RevocationReason } from '../../pki/index.ts'
 import type { Html } from '../html.ts'
@@ -24,11 +25,11 @@ import type { PageDeps } from './page-deps.ts'
 import { getPage, postForm } from './page-route.ts'
 
 /** As delivered last to a key of this holder; what a court was given is the court's. */
-const envelopeOf = async ({ enrolment }: PageDeps, held: HeldCertificate): Promise<Uint8Array | undefined> => {
+const deliveryOf = async ({ enrolment }: PageDeps, held: HeldCertificate) => {
   if (held.use !== 'encryption') return undefined
   const mine = (await findHeldCertificates(enrolment, held.holder)).map((c) => c.publicKey)
   const deliveries = await findDeliveries(enrolment, held)
-  return deliveries.find((d) => mine.some((key) => Buffer.compare(key, d.recipientKey) === 0))?.envelope
+  return deliveries.find((d) => mine.some((key) => Buffer.compare(key, d.recipientKey) === 0))
 }
 
 const POSSIBLE: Readonly<Record<string, readonly HolderChange[]>> = {
@@ -57,7 +58,7 @@ const certificateHtml = async (
     }),
     changes: POSSIBLE[certificateStateOf(held, deps.clock.now())] ?? [],
     revocationReasons: HOLDER_REASONS,
-    hasKey: (await envelopeOf(deps, held)) !== undefined,
+    hasKey: (await deliveryOf(deps, held)) !== undefined,
     ...(body === undefined ? {} : { values: { change: text(body, 'change'), reason: text(body, 'reason') } }),
     ...(error === undefined ? {} : { errors: [fieldError(error)] }),
   })
@@ -84,9 +85,10 @@ const change = async (deps: PageDeps, request: RouteRequest<FormFields>, keeper:
 }
 
 const keyReply = async (deps: PageDeps, held: HeldCertificate): Promise<Reply> => {
-  const envelope = await envelopeOf(deps, held)
-  if (envelope === undefined) throw new TrustError('ESCROW_NOT_FOUND', 'no key is kept for this certificate')
-  return bytes('application/octet-stream', envelope, `${held.serialHex}.key.der`)
+  const delivery = await deliveryOf(deps, held)
+  if (delivery === undefined) throw new TrustError('ESCROW_NOT_FOUND', 'no key is kept for this certificate')
+  await requireChained(deps.enrolment, delivery)
+  return bytes('application/octet-stream', delivery.envelope, `${held.serialHex}.key.der`)
 }
 
 const ONE = '/certificates/:issuer/:serial'
@@ -100,7 +102,7 @@ export const ownCertificateRoutes = (deps: PageDeps): readonly AnyRoute[] => [
   getPage(
     deps,
     { path: `${ONE}/file`, access: 'person', summary: 'The own certificate, PEM' },
-    asHolder(deps, async (keeper, request) => pemOf(await ownCertificateAt(deps, keeper, request))),
+    asHolder(deps, async (keeper, request) => pemOf(deps, await ownCertificateAt(deps, keeper, request))),
   ),
   getPage(
     deps,

@@ -103,6 +103,10 @@ export const errorsEn: ErrorTable = {
     'A mandate cannot be given like that',
     'Only the legal representative gives one, to a registered person, for permitted matters and times.',
   ],
+  SECOND_FACTOR_NEEDED: [
+    'This needs a sign-in with two factors',
+    'Sign out, sign in with password and authenticator app, or with a passkey or certificate, and come back.',
+  ],
   SESSION_ENDED: ['The session has ended', 'Please sign in again.'],
   CLIENT_UNKNOWN: ['We do not know the portal you come from', 'Start again from the portal.'],
   INTERACTION_EXPIRED: ['Signing in took too long', 'Go back to the portal and start again.'],

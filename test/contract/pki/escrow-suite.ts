@@ -22,6 +22,8 @@ import type { EnrolmentWorld, TestKey } from '../../unit/pki/enrolment-world.ts'
 import { MACHINE, enrolmentWorld, newRequest, scalarOf } from '../../unit/pki/enrolment-world.ts'
 import { random } from '../../unit/pki/pki-world.ts'
 
+const strength = 'urn:xinyin:acr:2'
+
 export const escrowSuite = (open: () => Promise<Db>): void => {
   let w: EnrolmentWorld
   let pair: { readonly key: TestKey; readonly application: CertificateApplication }
@@ -42,9 +44,9 @@ export const escrowSuite = (open: () => Promise<Db>): void => {
     order: text,
   })
   const ask = (recipient: RecoveryRecipient, agent = w.agents.carl, name = encryption()) =>
-    propose(w.deps, { agent, act: { kind: 'recover', ...name, recipient }, reason: '密钥丢失' })
+    propose(w.deps, { agent, strength, act: { kind: 'recover', ...name, recipient }, reason: '密钥丢失' })
   const approve = (proposalId: string, agent = w.agents.dora) =>
-    decideProposal(w.deps, { proposalId, agent, decision: 'approve', reason: '同意恢复' })
+    decideProposal(w.deps, { proposalId, agent, strength, decision: 'approve', reason: '同意恢复' })
 
   it('delivers the encryption key to whoever has the signing key, and to nobody else', async () => {
     const [delivery] = await findDeliveries(w.deps, encryption())
@@ -82,6 +84,27 @@ export const escrowSuite = (open: () => Promise<Db>): void => {
       expect(rows.length).toBeGreaterThan(0)
       expect(rows.some(({ b }) => Buffer.from(b).includes(Buffer.from(privateKey)))).toBe(false)
     }
+  })
+
+  it('recovers nothing for officers who signed in with one factor, whoever asks', async () => {
+    const recipient = order((await newRequest()).publicKey)
+    const act = { kind: 'recover', ...encryption(), recipient } as const
+    const weak = { agent: w.agents.carl, act, reason: '密钥丢失' } as const
+    expect(await codeOf(propose(w.deps, weak))).toBe('SECOND_FACTOR_NEEDED')
+    expect(await codeOf(propose(w.deps, { ...weak, strength: 'urn:xinyin:acr:1' }))).toBe('SECOND_FACTOR_NEEDED')
+    const { id } = await propose(w.deps, { ...weak, strength })
+    for (const decision of ['approve', 'reject'] as const) {
+      const no = { proposalId: id, agent: w.agents.dora, decision, reason: '同意恢复' }
+      expect(await codeOf(decideProposal(w.deps, no))).toBe('SECOND_FACTOR_NEEDED')
+    }
+    expect(await findDeliveryOf(w.deps, id)).toBeUndefined()
+    await decideProposal(w.deps, {
+      proposalId: id,
+      agent: w.agents.dora,
+      strength,
+      decision: 'reject',
+      reason: '不需要',
+    })
   })
 
   it('recovers by two officers to a new signing certificate of the holder, who sees it', async () => {
@@ -130,7 +153,13 @@ export const escrowSuite = (open: () => Promise<Db>): void => {
     const { id } = await ask(recipient)
     expect(await codeOf(approve(id, w.agents.anna))).toBe('MANDATE_MISSING')
     expect(await codeOf(approve(id, w.agents.citizen))).toBe('OFFICER_SAME_PERSON')
-    await decideProposal(w.deps, { proposalId: id, agent: w.agents.dora, decision: 'reject', reason: '依据不足' })
+    await decideProposal(w.deps, {
+      proposalId: id,
+      agent: w.agents.dora,
+      strength,
+      decision: 'reject',
+      reason: '依据不足',
+    })
     expect(await findDeliveryOf(w.deps, id)).toBeUndefined()
   })
 

@@ -15,7 +15,18 @@ import type { EnrolmentWorld } from '../../unit/pki/enrolment-world.ts'
 import { enrolmentWorld, newRequest, scalarOf } from '../../unit/pki/enrolment-world.ts'
 
 type Who =
-  'citizen' | 'strong' | 'clerk' | 'machine' | 'anna' | 'bert' | 'carl' | 'dora' | 'nobody' | 'unscoped' | 'elsewhere'
+  | 'citizen'
+  | 'strong'
+  | 'clerk'
+  | 'machine'
+  | 'anna'
+  | 'bert'
+  | 'carl'
+  | 'dora'
+  | 'doraWeak'
+  | 'nobody'
+  | 'unscoped'
+  | 'elsewhere'
 
 let w: EnrolmentWorld
 const servers = new Map<Who, Served>()
@@ -25,8 +36,12 @@ const callers = (): Readonly<Record<Who, Caller>> => {
     ...{ kind: 'person', accountId: 'a', personId, acr },
     principal: { kind: 'self' },
   })
-  const acting = (personId: string, entityId: string, scopes?: readonly string[]): Caller => ({
-    ...{ kind: 'person', accountId: 'a', personId, acr: 'urn:xinyin:acr:2' },
+  const acting = (
+    personId: string,
+    entityId: string,
+    { scopes, acr = 'urn:xinyin:acr:2' }: { scopes?: readonly string[]; acr?: string } = {},
+  ): Caller => ({
+    ...{ kind: 'person', accountId: 'a', personId, acr },
     principal: { kind: 'entity', entityId, via: { mandateId: 'm' } },
     ...(scopes === undefined ? {} : { scopes }),
   })
@@ -40,8 +55,9 @@ const callers = (): Readonly<Record<Who, Caller>> => {
     bert: acting(w.people.bert, operator),
     carl: acting(w.people.carl, operator),
     dora: acting(w.people.dora, operator),
+    doraWeak: acting(w.people.dora, operator, { acr: 'urn:xinyin:loa:L4.1' }),
     nobody: { kind: 'anonymous' },
-    unscoped: acting(w.people.anna, operator, ['seal.use']),
+    unscoped: acting(w.people.anna, operator, { scopes: ['seal.use'] }),
     elsewhere: acting(w.people.anna, company),
   }
 }
@@ -229,7 +245,13 @@ describe('officers', () => {
     const id = String(proposal.json['id'])
     expect((await post('bert', `/api/ca/proposals/${id}/approve`, { reason: '同意' })).code).toBe('PROPOSAL_NOT_FOUND')
     expect((await get('dora', `/api/ca/recoveries/${id}/key.der`)).code).toBe('ESCROW_NOT_FOUND')
+    for (const act of ['approve', 'reject'])
+      expect((await post('doraWeak', `/api/ca/recoveries/${id}/${act}`, { reason: '同意' })).code).toBe(
+        'SECOND_FACTOR_NEEDED',
+      )
+    expect((await post('doraWeak', '/api/ca/recoveries', body)).code).toBe('SECOND_FACTOR_NEEDED')
     expect((await post('dora', `/api/ca/recoveries/${id}/approve`, { reason: '同意' })).status).toBe(200)
+    expect((await get('doraWeak', `/api/ca/recoveries/${id}/key.der`)).code).toBe('SECOND_FACTOR_NEEDED')
     const { bytes } = await get('dora', `/api/ca/recoveries/${id}/key.der`)
     const opened = openEnvelopedKey({ digests: nodeCrypto, privateKey: scalarOf(court.pkcs8), envelopedKey: bytes })
     const { bytes: der } = await get('strong', `${pathOf(json['encryption'])}/certificate.cer`)

@@ -55,18 +55,19 @@ const get = async (served: Served, path: string) => {
 }
 type Name = { readonly issuerId: string; readonly serialHex: string }
 const placeOf = ({ issuerId, serialHex }: Name): string => `/api/certificates/${issuerId}/${serialHex}`
+const strength = 'urn:xinyin:acr:2'
 const FILES = ['certificate.cer', 'certificate.pem', 'chain.pem', 'key.der']
 
 const recover = async (name: Name) => {
   const recipient = { kind: 'order', publicKey: (await newRequest()).publicKey, order: '云湖法执〔2026〕17号' } as const
   const act = { kind: 'recover', ...name, recipient } as const
-  const { id } = await propose(deps, { agent: w.agents.carl, act, reason: '法院调取' })
-  const decision = { proposalId: id, agent: w.agents.dora, decision: 'approve', reason: '同意恢复' } as const
+  const { id } = await propose(deps, { agent: w.agents.carl, strength, act, reason: '法院调取' })
+  const decision = { proposalId: id, agent: w.agents.dora, strength, decision: 'approve', reason: '同意恢复' } as const
   return { id, decide: () => decideProposal(deps, decision) }
 }
 
 it('gives neither certificates nor keys whose audit rows are not chained, and gives them once they are', async () => {
-  const wish = { holder: w.own('citizen'), agent: w.agents.citizen, strength: 'urn:xinyin:acr:2', dual: true } as const
+  const wish = { holder: w.own('citizen'), agent: w.agents.citizen, strength, dual: true } as const
   const before = await applyForCertificate(deps, { ...wish, csr: (await newRequest()).csr })
   await sequencer.stop()
   // Signing waits for the chain; what it recorded stands in the register meanwhile.
