@@ -34,6 +34,8 @@ export const migrate = async (db: Db): Promise<string[]> => {
   const applied: string[] = []
   for (const { name, sql, checksum } of await readMigrations()) {
     const done = await db.tx(async (q) => {
+      // However long it takes, and however long another process takes.
+      await q.query('SET LOCAL statement_timeout = 0')
       await q.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
       const [row] = await q.query<{ checksum: string }>('SELECT checksum FROM schema_migration WHERE name = $1', [name])
       if (row !== undefined) {
