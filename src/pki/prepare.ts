@@ -82,11 +82,12 @@ const authorityFor = (deps: PkiDeps, { issuer }: Profile, publicKey: Uint8Array)
   return found ?? refuse('no CA for this kind of key', 'publicKey')
 }
 
-const requireLinted = (tbs: Uint8Array, profile: Profile, issuer: Certificate): void => {
+const requireLinted = (tbs: Uint8Array, { profile, authority, now }: Omit<Decided, 'serial'>): void => {
+  const { certificate: issuer, addresses } = authority
   const algorithm = signatureAlgorithmFor(issuer.publicKey)
   const certificate = parseCertificate(encodeCertificate({ tbs, algorithm, signature: new Uint8Array(8) }))
   for (const lint of LINTS) {
-    const fault = lint.check(certificate, { issuer, profile })
+    const fault = lint.check(certificate, { issuer, profile, addresses, now })
     if (fault !== undefined) refuse(`${lint.name}: ${fault} (${lint.cite})`, lint.name)
   }
 }
@@ -102,7 +103,7 @@ export const prepareCertificate = async (deps: PkiDeps, request: CertificateRequ
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const serial = newSerial(deps.random)
     const tbs = make(serial)
-    requireLinted(tbs, profile, authority.certificate)
+    requireLinted(tbs, { profile, authority, now })
     const intent: CertificateIntent = {
       id: deps.ids.next(),
       issuerId: authority.id,

@@ -1,3 +1,4 @@
+import { extKeyUsage } from './ext-key-usage.ts'
 import { issuedBy } from './issued-by.ts'
 import { keyIdentifiers } from './key-identifiers.ts'
 import { keyUsage } from './key-usage.ts'
@@ -8,9 +9,11 @@ import { organisationCode } from './organisation-code.ts'
 import { publicKey } from './public-key.ts'
 import { revocationAddress } from './revocation-address.ts'
 import { serialNumber } from './serial-number.ts'
+import { statusAddresses } from './status-addresses.ts'
 import { subjectName } from './subject-name.ts'
 import { subjectOrder } from './subject-order.ts'
 import { validityLength } from './validity-length.ts'
+import { validityStart } from './validity-start.ts'
 import { validityWithinIssuer } from './validity-within-issuer.ts'
 
 export type { Lint, LintContext } from './lint.ts'
@@ -19,6 +22,7 @@ export const LINTS: readonly Lint[] = [
   serialNumber,
   validityWithinIssuer,
   validityLength,
+  validityStart,
   subjectName,
   subjectOrder,
   nameCharacters,
@@ -26,6 +30,8 @@ export const LINTS: readonly Lint[] = [
   publicKey,
   noCaBit,
   keyUsage,
+  extKeyUsage,
   keyIdentifiers,
   revocationAddress,
+  statusAddresses,
 ]

@@ -113,9 +113,10 @@ describe('the key ceremony', () => {
   it('makes end-entity certificates that pass every lint', async () => {
     const { certificates, deps } = await pkiWorld()
     for (const { id, issuerId, profile, der } of certificates.filter((c) => c.profile !== 'ca')) {
-      const issuer = deps.authorities.find((a) => a.id === issuerId)?.certificate
-      if (issuer === undefined) throw new Error('no issuer')
-      const context = { issuer, profile: standardProfiles.get(profile) }
+      const authority = deps.authorities.find((a) => a.id === issuerId)
+      if (authority === undefined) throw new Error('no issuer')
+      const { certificate: issuer, addresses } = authority
+      const context = { issuer, profile: standardProfiles.get(profile), addresses }
       const faults = LINTS.map((l) => [l.name, l.check(parseCertificate(der), context)]).filter(
         ([, f]) => f !== undefined,
       )
