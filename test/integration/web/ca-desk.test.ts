@@ -1,6 +1,8 @@
 /** Certificates at our own pages: holders apply and keep their own, officers decide by two, and nobody else sees anything. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toPem } from '../../../standards/bytes.ts'
+import { issueApplication } from '../../../src/pki/enrolment/index.ts'
+import { codeOf as refusalOf, need } from '../../unit/pki/enrolment-acts.ts'
 import { newRequest } from '../../unit/pki/enrolment-world.ts'
 import type { Browser, Page, WebWorld } from './web-world.ts'
 import { actFor, newBrowser, personNamed, signedIn, startWeb } from './web-world.ts'
@@ -235,3 +237,22 @@ describe('a certificate', () => {
     }
   })
 })
+
+// Last: nothing is chained afterwards.
+it('no page gives out a certificate or a key whose audit row is not in the chain', async () => {
+  const earlier = await issued({ dual: 'yes' })
+  const { own, desk } = await applied()
+  const proposal = await proposed(desk)
+  await web.assembly.sequencer.stop()
+  const { enrolment } = web.assembly
+  const id = own.split('/').at(-1) ?? ''
+  expect((await meng.post(proposal, { decision: 'approve', reason: '复核无误' })).status).toBe(503)
+  expect(await refusalOf(issueApplication(enrolment, id))).toBe('AUDIT_NOT_CHAINED')
+  const { issuerId, serialHex } = need((await enrolment.store.applications.find(id))?.signing)
+  const place = `/certificates/${issuerId}/${serialHex}/file`
+  for (const page of await Promise.all([lin.get(place), guan.get(`/ca${place}`)])) {
+    expect(codeOf(page, 'AUDIT_NOT_CHAINED')).toEqual([503, true])
+    expect(page.text).not.toContain('BEGIN CERTIFICATE')
+  }
+  expect((await lin.get(`${earlier.own}/file`)).status).toBe(200)
+}, 30_000)
