@@ -5,7 +5,7 @@ import { runCeremony } from '../../../keys/ceremony.ts'
 import { standardHierarchy } from '../../../keys/hierarchy.ts'
 import type { AuditEvent, AuditTrail } from '../../../src/audit/index.ts'
 import type { KeyAlgorithm, KeyStore, Signer } from '../../../src/crypto/index.ts'
-import { generatePkcs8, nodeCrypto, signerFromPkcs8 } from '../../../src/crypto/node.ts'
+import { generatePkcs8, nodeCrypto, signerFromPkcs8, softwareSigner } from '../../../src/crypto/node.ts'
 import { TrustError } from '../../../src/errors.ts'
 import type { Clock, RandomSource, Tx, UnitOfWork } from '../../../src/kernel/index.ts'
 import { makeIds } from '../../../src/kernel/index.ts'
@@ -33,7 +33,7 @@ export const memoryKeyStore = (
     uses,
     signers,
     generate: (id, algorithm: KeyAlgorithm) => {
-      const signer = signerFromPkcs8(generatePkcs8(algorithm))
+      const signer = softwareSigner(generatePkcs8(algorithm))
       signers.set(id, signer)
       return Promise.resolve(signer.publicKey)
     },
