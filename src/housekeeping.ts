@@ -74,6 +74,7 @@ export const startHousekeeping = async (assembly: Assembly, logger: Logger): Pro
 
   // Before anything is served: a verifier must find CRLs, and what a crash left must be said.
   await step('lists', lists)
+  await step('clock', () => status.timestamps.watchClock())
   const round = async (): Promise<void> => {
     await step('lists', lists)
     await step('ceremonies', ceremonies)
