@@ -24,7 +24,7 @@ const BENCHES: readonly Entry[] = [
     load: () => import('./seal.ts'),
   },
   { names: ['sm3.wasm', 'sm3.wasm.1k', 'sm3.wasm.64', 'sm3.wasm.chromium'], load: () => import('./sm3.ts') },
-  { names: ['x509.check', 'x509.check.sm2', 'ca.issue', 'ca.issue.postgres'], load: () => import('./pki.ts') },
+  { names: ['x509.check', 'x509.check.p256', 'ca.issue', 'ca.issue.postgres'], load: () => import('./pki.ts') },
   { names: ['ocsp.answer', 'ocsp.nonce', 'tsp.token', 'tsp.token.postgres'], load: () => import('./status.ts') },
   { names: ['start.cold', 'start.warm', 'memory.rss'], load: () => import('./start.ts') },
   {
