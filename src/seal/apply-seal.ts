@@ -75,13 +75,16 @@ const requireSealable = (document: Uint8Array): 'ofd' | 'pdf' => {
   return kind
 }
 
-/** Asked twice: before any work, and in the transaction of the intent, where mandate and status are held still. */
+/**
+ * Asked twice: before any work, and in the transaction of the intent, where mandate and status are held still. The mandate is asked as of
+ * this moment, not of the start of its second, which is the signing time: it may have begun, or ended, within the second.
+ */
 const requireMayUse = async (
   deps: SealDeps,
   { seal, agent, at }: { readonly seal: Seal; readonly agent: Agent; readonly at: Date },
   tx?: Tx,
 ): Promise<void> => {
-  const question = { entityId: seal.entityId, agent, function: 'seal.use', at } as const
+  const question = { entityId: seal.entityId, agent, function: 'seal.use', at: deps.clock.now() } as const
   await requireAuthority(deps.identity, tx === undefined ? question : { ...question, tx })
   const current = tx === undefined ? seal : await deps.store.seals.lockForUse(tx, seal.id)
   if (current === undefined) throw new TrustError('SEAL_NOT_FOUND', 'no such seal')

@@ -76,7 +76,8 @@ it('gives neither certificates nor keys whose audit rows are not chained, and gi
   const [code, decided] = await Promise.all([codeOf(applied), codeOf(recovery.decide())])
   expect([code, decided]).toEqual(['AUDIT_NOT_CHAINED', 'AUDIT_NOT_CHAINED'])
   const [row] = await w.db.query<{ issuer_id: string; serial: string }>(
-    `SELECT issuer_id, serial FROM certificate_holder WHERE purpose = 'signing' ORDER BY issued_at DESC, application_id DESC LIMIT 1`,
+    `SELECT issuer_id, serial FROM certificate_holder WHERE purpose = 'signing' AND serial <> $1`,
+    [need(before.signing).serialHex],
   )
   const newest = { issuerId: row?.issuer_id ?? '', serialHex: row?.serial ?? '' }
   expect(newest.serialHex).not.toBe(before.signing?.serialHex)
