@@ -15,12 +15,11 @@ import {
 import { TrustError } from '../../errors.ts'
 import type { Authentication } from '../authenticate.ts'
 import type { IdentityDeps } from '../ports.ts'
-import { amrOf, strengthOf } from './authenticator.ts'
 import type { FactorDeps } from './check-code.ts'
 import { requireOwner, type OwnerDeps, type OwnerProof } from './confirm-owner.ts'
 import { note } from './note.ts'
-import { requireOpenAccount } from './open-account.ts'
 import type { Site } from './passkey.ts'
+import { completeSignIn } from './complete-sign-in.ts'
 
 /** What is good now, in whose eyes: anchors, CAs and their revocation lists. */
 export type CertificateTrust = Pick<PathQuestion, 'anchors' | 'intermediates' | 'crls'>
@@ -144,19 +143,9 @@ export const authenticateWithCertificate = async (
   const found = await deps.store.authenticators.findByLookup('certificate', key)
   if (found === undefined) throw refused('nobody has enrolled it')
   const { id, accountId } = found
-  const personId = await requireOpenAccount(deps, accountId)
-  const acr = strengthOf(['certificate'])
-  if (acr === undefined) throw new TypeError('a certificate is a sign-in')
-  const amr = amrOf(['certificate'])
-  await deps.work.run(async (tx) => {
+  const shown = { accountId, methods: ['certificate'], detail: { serial: subject } } as const
+  return completeSignIn(deps, shown, async (tx) => {
     if (!(await deps.store.authenticators.use(tx, id, { counter: 0, at: deps.clock.now() })))
       throw refused('it was removed')
-    await deps.audit.record(tx, {
-      action: 'account.authenticated',
-      actor: { kind: 'person', id: personId },
-      object: { kind: 'account', id: accountId },
-      detail: { amr: amr.join(' '), serial: subject },
-    })
   })
-  return { accountId, personId, amr, acr }
 }

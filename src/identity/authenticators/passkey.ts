@@ -9,11 +9,10 @@ import { fromBase64Url, toBase64Url } from '../../../standards/bytes.ts'
 import { TrustError } from '../../errors.ts'
 import type { Authentication } from '../authenticate.ts'
 import type { IdentityDeps } from '../ports.ts'
-import { amrOf, strengthOf } from './authenticator.ts'
 import type { FactorDeps } from './check-code.ts'
 import { requireOwner, type OwnerDeps, type OwnerProof } from './confirm-owner.ts'
 import { note } from './note.ts'
-import { requireOpenAccount } from './open-account.ts'
+import { completeSignIn } from './complete-sign-in.ts'
 
 /** Where the person is; `https://id.example`. */
 export interface Site {
@@ -144,19 +143,8 @@ export const authenticateWithPasskey = async (deps: FactorDeps, shown: PasskeySh
   if (found === undefined) throw refused('nobody has enrolled it')
   const { id, accountId, secret, counter } = found
   const newCounter = await assertion(deps, shown, { response, key: JSON.parse(secret) as StoredKey, counter })
-  const personId = await requireOpenAccount(deps, accountId)
-  const acr = strengthOf(['passkey'])
-  if (acr === undefined) throw new TypeError('a passkey is a sign-in')
-  const amr = amrOf(['passkey'])
-  await deps.work.run(async (tx) => {
+  return completeSignIn(deps, { accountId, methods: ['passkey'] }, async (tx) => {
     if (!(await deps.store.authenticators.use(tx, id, { counter: newCounter, at: deps.clock.now() })))
       throw refused('its count went back: it was copied')
-    await deps.audit.record(tx, {
-      action: 'account.authenticated',
-      actor: { kind: 'person', id: personId },
-      object: { kind: 'account', id: accountId },
-      detail: { amr: amr.join(' ') },
-    })
   })
-  return { accountId, personId, amr, acr }
 }

@@ -5,9 +5,9 @@
 import { TrustError } from '../../errors.ts'
 import type { Authentication } from '../authenticate.ts'
 import type { IdentityDeps } from '../ports.ts'
-import { amrOf, strengthOf, type Authenticator, type Method } from './authenticator.ts'
+import type { Authenticator, Method } from './authenticator.ts'
 import { requireCode, type CodeMethod, type FactorDeps } from './check-code.ts'
-import { requireOpenAccount } from './open-account.ts'
+import { completeSignIn } from './complete-sign-in.ts'
 
 const STEP_MS = 10 * 60_000
 
@@ -68,19 +68,7 @@ export const authenticateWith = async (
   if (step === undefined) throw new TrustError('SIGN_IN_EXPIRED', 'begin again')
   const { accountId } = step
   await requireCode(deps, { accountId, method, code })
-  const personId = await requireOpenAccount(deps, accountId)
-  const methods: readonly Method[] = [...step.methods, method]
-  const acr = strengthOf(methods)
-  if (acr === undefined) throw new TypeError('a second step follows a first')
-  const amr = amrOf(methods)
-  await deps.work.run(async (tx) => {
+  return completeSignIn(deps, { accountId, methods: [...step.methods, method] }, async (tx) => {
     if (!(await deps.store.signInSteps.take(tx, handle))) throw new TrustError('SIGN_IN_EXPIRED', 'begin again')
-    await deps.audit.record(tx, {
-      action: 'account.authenticated',
-      actor: { kind: 'person', id: personId },
-      object: { kind: 'account', id: accountId },
-      detail: { amr: amr.join(' ') },
-    })
   })
-  return { accountId, personId, amr, acr }
 }
