@@ -17,6 +17,7 @@ import {
   requirePersonName,
 } from '../identity/index.ts'
 import { usage } from './exit.ts'
+import { parseJson } from './read-json.ts'
 
 const person = z.strictObject({ loginName: z.string(), name: z.string(), citizenIdNumber: z.string() })
 const schema = z.strictObject({ system: person, security: person, audit: person })
@@ -29,14 +30,9 @@ const FORM =
 /** @throws UsageError that names fields, never values */
 export const parseFirstAdministrators = (text: string): FirstAdministrators => {
   const refuse = (what: string): never => usage(`管理员文件不对 (administrators file): ${what}\n  ${FORM}`)
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    // The parser's message quotes the file, and with it names and numbers.
-    if (error instanceof SyntaxError) return refuse('不是 JSON (not JSON)')
-    throw error
-  }
+  // The parser's message quotes the file, and with it names and numbers.
+  const json = parseJson(text)
+  if (json === undefined) return refuse('不是 JSON (not JSON)')
   const result = schema.safeParse(json)
   if (!result.success) return refuse(result.error.issues[0]?.path.join('.') || '缺少内容 (incomplete)')
   for (const key of ['loginName', 'citizenIdNumber'] as const)

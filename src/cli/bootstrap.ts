@@ -2,7 +2,6 @@
  * `xinyin bootstrap FILE`: sets up production once. Migrations and the key ceremony first, then the first three administrators.
  * Refuses outside production, where the demonstration brings its own, and when it was done before.
  */
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { openDataFolder } from '../../adapters/data-folder/index.ts'
 import { makeLogger } from '../../adapters/log/index.ts'
@@ -15,8 +14,9 @@ import { publishCrls } from '../pki/index.ts'
 import type { Appointment, FirstAdministrators } from './appoint-first.ts'
 import { appointFirst, parseFirstAdministrators } from './appoint-first.ts'
 import { askPassword } from './ask-password.ts'
-import { EXIT, fileFault, usage } from './exit.ts'
+import { EXIT, usage } from './exit.ts'
 import { print } from './print.ts'
+import { readJson, readText } from './read-json.ts'
 
 export const BOOTSTRAP_HELP = `xinyin bootstrap FILE
 
@@ -33,20 +33,8 @@ export const BOOTSTRAP_HELP = `xinyin bootstrap FILE
 
 const passwordsSchema = z.strictObject({ system: z.string(), security: z.string(), audit: z.string() })
 
-const readText = (path: string): Promise<string> =>
-  readFile(path, 'utf8').catch((error: unknown) => fileFault(error, path))
-
-const readPasswords = async (path: string): Promise<Readonly<Record<AdministratorRole, string>>> => {
-  const text = await readText(path)
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-  }
-  const result = passwordsSchema.safeParse(json)
-  return result.success ? result.data : usage(`${path}：要写成 {"system": "…", "security": "…", "audit": "…"}`)
-}
+const readPasswords = (path: string): Promise<Readonly<Record<AdministratorRole, string>>> =>
+  readJson(path, passwordsSchema, '{"system": "…", "security": "…", "audit": "…"}')
 
 const TITLES: Readonly<Record<AdministratorRole, string>> = {
   system: '系统管理员',

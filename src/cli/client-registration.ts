@@ -5,6 +5,7 @@ import { MANDATE_FUNCTIONS } from '../identity/index.ts'
 import type { RandomSource } from '../kernel/index.ts'
 import type { ClientRegistration } from '../oidc/index.ts'
 import { UsageError } from './exit.ts'
+import { parseJson } from './read-json.ts'
 
 const text = z.string().min(1)
 const schema = z.strictObject({
@@ -40,13 +41,8 @@ export interface ParsedRegistration {
 
 /** @throws UsageError naming the member at fault, never its value */
 export const parseRegistration = (json: string, random: RandomSource): ParsedRegistration => {
-  let value: unknown
-  try {
-    value = JSON.parse(json)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw new UsageError('不是 JSON (not JSON)')
-  }
+  const value = parseJson(json)
+  if (value === undefined) throw new UsageError('不是 JSON (not JSON)')
   const result = schema.safeParse(value)
   if (!result.success) {
     const [issue] = result.error.issues

@@ -1,9 +1,9 @@
 /** `xinyin clients list | add FILE | disable ID | enable ID | rotate-secret ID`: portals and systems that may use this service. */
-import { readFile } from 'node:fs/promises'
 import type { Assembly } from '../assemble.ts'
 import { listClients, registerClient, rotateClientSecret, setClientDisabled } from '../oidc/index.ts'
 import { parseRegistration } from './client-registration.ts'
-import { EXIT, fileFault, usage } from './exit.ts'
+import { EXIT, usage } from './exit.ts'
+import { readText } from './read-json.ts'
 import { operator } from './operator.ts'
 import { print } from './print.ts'
 import { withAssembly } from './with-assembly.ts'
@@ -22,8 +22,9 @@ xinyin clients rotate-secret ID
 
 type Oidc = Assembly['oidc']
 
-const readText = async (path: string): Promise<string> => {
-  if (path !== '-') return readFile(path, 'utf8').catch((error: unknown) => fileFault(error, path))
+/** `-`: standard input. */
+const readInput = async (path: string): Promise<string> => {
+  if (path !== '-') return readText(path)
   let text = ''
   for await (const part of process.stdin) text += String(part)
   return text
@@ -64,7 +65,7 @@ export const run = async (args: readonly string[]): Promise<number> => {
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
   if (name === 'list' && argument === undefined) await withAssembly(({ oidc }) => list(oidc))
   else if (action !== undefined && argument !== undefined && more.length === 0) {
-    const given = name === 'add' ? await readText(argument) : argument
+    const given = name === 'add' ? await readInput(argument) : argument
     await withAssembly(({ oidc }) => action(oidc, given))
   } else return usage(CLIENTS_HELP)
   return EXIT.valid

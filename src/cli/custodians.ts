@@ -3,33 +3,22 @@
  * with it. `XINYIN_CUSTODIANS_FILE` answers for them in rehearsals: `{ "name": { "confirm": "…", "passphrase": "…" } }`.
  * Refuses one person twice, a digest that is another, and passphrases that two have in common.
  */
-import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { z } from 'zod'
 import type { BackupFile, Custodian, SecretShare, ShareFile } from '../../keys/backup/index.ts'
 import { openShareFile, parseShareFile } from '../../keys/backup/index.ts'
 import { TrustError } from '../errors.ts'
 import { askHidden, askPassword } from './ask-password.ts'
-import { fileFault, usage } from './exit.ts'
+import { usage } from './exit.ts'
+import { readJson, readText } from './read-json.ts'
 
 const schema = z.record(z.string(), z.strictObject({ confirm: z.string().optional(), passphrase: z.string() }))
 type Answers = z.infer<typeof schema>
 
-export const readText = (path: string): Promise<string> =>
-  readFile(path, 'utf8').catch((error: unknown) => fileFault(error, path))
-
 const readAnswers = async (): Promise<Answers | undefined> => {
   const path = process.env['XINYIN_CUSTODIANS_FILE']
   if (path === undefined || path === '') return undefined
-  const text = await readText(path)
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-  }
-  const result = schema.safeParse(json)
-  return result.success ? result.data : usage(`${path}：要写成 {"name": {"confirm": "…", "passphrase": "…"}}`)
+  return readJson(path, schema, '{"name": {"confirm": "…", "passphrase": "…"}}')
 }
 
 const answerOf = (answers: Answers, name: string): Answers[string] =>
