@@ -1,3 +1,4 @@
+export { attempt } from './attempt.ts'
 export type { Context, Element, Leniency, Mode } from './element.ts'
 export { encodeElement, enter, lenient, newContext, readElement, readElements, readSingle } from './element.ts'
 export type { Captured, Decoded, DefaultField, Infer, OptionalField, Schema } from './schema.ts'

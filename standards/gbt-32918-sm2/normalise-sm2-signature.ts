@@ -3,7 +3,7 @@
  * Compatible mode also admits the raw 64 bytes, numbers without or with too many leading zeros, and lost trailing
  * zero bytes, and says which it met. Still refused: trailing bytes, other lengths, numbers above 256 bits.
  */
-import { bytesToBigInt, readElement, readElements, readSingle } from '../der/index.ts'
+import { attempt, bytesToBigInt, readElement, readElements, readSingle } from '../der/index.ts'
 import type { Leniency, Mode } from '../der/index.ts'
 import { concat } from '../bytes.ts'
 import { DerError } from '../errors.ts'
@@ -19,15 +19,6 @@ export interface NormalisedSignature {
   readonly der: Uint8Array
   /** SM2_SIGNATURE_RAW, SM2_INTEGER_UNSIGNED, SM2_INTEGER_PADDED, SM2_SIGNATURE_SHORT. */
   readonly leniencies: readonly Leniency[]
-}
-
-const attempt = <T>(read: () => T): T | undefined => {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof DerError) return undefined
-    throw error
-  }
 }
 
 const readUnsigned = (content: Uint8Array, name: string, leniencies: Leniency[]): bigint => {

@@ -6,6 +6,7 @@
 import { concat } from '../bytes.ts'
 import type { Context, Leniency, Mode } from '../der/index.ts'
 import {
+  attempt,
   bytesToBigInt,
   decodeWith,
   encode,
@@ -67,15 +68,6 @@ export interface NormalisedCipher {
   readonly ciphertext: Sm2Ciphertext
   /** SM2_INTEGER_UNSIGNED, INTEGER_NOT_MINIMAL, SM2_CIPHER_RAW. */
   readonly leniencies: readonly Leniency[]
-}
-
-const attempt = <T>(read: () => T): T | undefined => {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof DerError) return undefined
-    throw error
-  }
 }
 
 /** Which form it is follows from the bytes alone: a raw form must hold a point of the curve. @throws DerError where none fits */

@@ -3,8 +3,7 @@
  * Refuses compressed points and other curves; explicit parameters only where they equal the SM2 curve.
  */
 import type { Infer } from '../der/index.ts'
-import { bitString, bytesToBigInt, decode, integerBytes, objectIdentifier, sequence } from '../der/index.ts'
-import { DerError } from '../errors.ts'
+import { attempt, bitString, bytesToBigInt, decode, integerBytes, objectIdentifier, sequence } from '../der/index.ts'
 import { parseSm2PublicKey } from '../gbt-32918-sm2/index.ts'
 import { OID } from '../oid/index.ts'
 import { AlgorithmIdentifier } from './algorithm.ts'
@@ -36,14 +35,7 @@ const kindOf = (spki: Uint8Array): PublicKeyKind | undefined => {
 }
 
 /** Undefined for a key that we do not handle; broken bytes, and an SM2 point off its curve, count as such. */
-export const publicKeyKind = (spki: Uint8Array): PublicKeyKind | undefined => {
-  try {
-    return kindOf(spki)
-  } catch (error) {
-    if (error instanceof DerError) return undefined
-    throw error
-  }
-}
+export const publicKeyKind = (spki: Uint8Array): PublicKeyKind | undefined => attempt(() => kindOf(spki))
 
 /** Content of the subjectPublicKey BIT STRING: what key identifiers are made from (RFC 5280 §4.2.1.2). @throws DerError */
 export const publicKeyBits = (spki: Uint8Array): Uint8Array =>
