@@ -22,48 +22,13 @@
  *  (3) Other sums carry nothing: g and v add up. At most 7·2^28 < 2^31 fits a limb of 32 bits; 5 is the most that a formula has.
  * test/unit/crypto/sm2-kernel-field.test.ts drives limbs to these edges.
  */
+import { l0, l1, l2, l3, l4, l5, l6, l7, l8 } from './limbs-integer'
+
 export const SIZE: usize = 36
 
 const BITS: i64 = 29
 const LOW: i64 = 0x1fffffff
 const HALF: i64 = 0x10000000
-
-// @ts-ignore: decorator
-@inline function l0(p: usize): i64 {
-  return load<i32>(p) as i64
-}
-// @ts-ignore: decorator
-@inline function l1(p: usize): i64 {
-  return load<i32>(p, 4) as i64
-}
-// @ts-ignore: decorator
-@inline function l2(p: usize): i64 {
-  return load<i32>(p, 8) as i64
-}
-// @ts-ignore: decorator
-@inline function l3(p: usize): i64 {
-  return load<i32>(p, 12) as i64
-}
-// @ts-ignore: decorator
-@inline function l4(p: usize): i64 {
-  return load<i32>(p, 16) as i64
-}
-// @ts-ignore: decorator
-@inline function l5(p: usize): i64 {
-  return load<i32>(p, 20) as i64
-}
-// @ts-ignore: decorator
-@inline function l6(p: usize): i64 {
-  return load<i32>(p, 24) as i64
-}
-// @ts-ignore: decorator
-@inline function l7(p: usize): i64 {
-  return load<i32>(p, 28) as i64
-}
-// @ts-ignore: decorator
-@inline function l8(p: usize): i64 {
-  return load<i32>(p, 32) as i64
-}
 
 /** o = a·b/R mod p. `o` may be `a` or `b`: everything is read before anything is written. */
 export function mul(o: usize, a: usize, b: usize): void {

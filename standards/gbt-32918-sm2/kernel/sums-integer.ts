@@ -1,43 +1,8 @@
 /** Sums of elements of the integer field. The bounds (2) and (3) of field-integer.ts are kept here. */
+import { l0, l1, l2, l3, l4, l5, l6, l7, l8 } from './limbs-integer'
+
 const BITS: i64 = 29
 const HALF: i64 = 0x10000000
-
-// @ts-ignore: decorator
-@inline function l0(p: usize): i64 {
-  return load<i32>(p) as i64
-}
-// @ts-ignore: decorator
-@inline function l1(p: usize): i64 {
-  return load<i32>(p, 4) as i64
-}
-// @ts-ignore: decorator
-@inline function l2(p: usize): i64 {
-  return load<i32>(p, 8) as i64
-}
-// @ts-ignore: decorator
-@inline function l3(p: usize): i64 {
-  return load<i32>(p, 12) as i64
-}
-// @ts-ignore: decorator
-@inline function l4(p: usize): i64 {
-  return load<i32>(p, 16) as i64
-}
-// @ts-ignore: decorator
-@inline function l5(p: usize): i64 {
-  return load<i32>(p, 20) as i64
-}
-// @ts-ignore: decorator
-@inline function l6(p: usize): i64 {
-  return load<i32>(p, 24) as i64
-}
-// @ts-ignore: decorator
-@inline function l7(p: usize): i64 {
-  return load<i32>(p, 28) as i64
-}
-// @ts-ignore: decorator
-@inline function l8(p: usize): i64 {
-  return load<i32>(p, 32) as i64
-}
 
 /** Bound (2): carries nine limbs and folds what stands above 2^256. */
 // @ts-ignore: decorator
