@@ -2,22 +2,13 @@
  * The CRL of a root that is kept offline: asked for where the register is, signed where the key is for an hour, carried back as a
  * file. Long-lived, full lists only. Refuses a request that is not one, and a list that the root's certificate does not verify.
  */
-import { fromHex } from '../standards/bytes.ts'
 import type { CryptoPort } from '../standards/ports.ts'
 import type { Certificate } from '../standards/rfc5280-x509/index.ts'
-import {
-  authorityKeyIdExtension,
-  crlNumberExtension,
-  encodeCrl,
-  encodeTbsCrl,
-  expiredCertsOnCrlExtension,
-  isSignatureValid,
-  parseCrl,
-} from '../standards/rfc5280-x509/index.ts'
+import { encodeCrl, isSignatureValid, parseCrl } from '../standards/rfc5280-x509/index.ts'
 import type { Signer } from '../src/crypto/index.ts'
 import { TrustError } from '../src/errors.ts'
 import type { RevokedSerial } from '../src/pki/index.ts'
-import { signatureAlgorithmFor } from '../src/pki/index.ts'
+import { crlTbs } from '../src/pki/index.ts'
 
 export interface RootCrlRequest {
   /** Key id of the root. */
@@ -74,21 +65,8 @@ export const parseRootCrlRequests = (text: string): readonly RootCrlRequest[] =>
 }
 
 /** What is to be signed: written down first. @throws TrustError CHAIN_INVALID */
-export const rootCrlTbs = (certificate: Certificate, request: RootCrlRequest): Uint8Array => {
-  if (certificate.subjectKeyId === undefined) throw new TrustError('CHAIN_INVALID', 'the root has no key identifier')
-  return encodeTbsCrl({
-    algorithm: signatureAlgorithmFor(certificate.publicKey),
-    issuer: certificate.subject,
-    thisUpdate: request.thisUpdate,
-    nextUpdate: request.nextUpdate,
-    revoked: request.revoked.map((r) => ({ serial: fromHex(r.serialHex), date: r.at, reason: r.reasonCode })),
-    extensions: [
-      authorityKeyIdExtension(certificate.subjectKeyId),
-      crlNumberExtension(request.number),
-      expiredCertsOnCrlExtension(certificate.notBefore),
-    ],
-  })
-}
+export const rootCrlTbs = (certificate: Certificate, request: RootCrlRequest): Uint8Array =>
+  crlTbs({ certificate }, request)
 
 export interface RootKey {
   readonly certificate: Certificate

@@ -1,6 +1,7 @@
 /** The register of certificates and CRLs. Serial numbers, single completion and "revoked once" are the tables' own rules too. */
 import type { PkiStore, RevokedSerial, StatusChange, StoredCertificate, StoredCrl } from '../../src/pki/index.ts'
 import { TrustError } from '../../src/errors.ts'
+import type { Tx } from '../../src/kernel/index.ts'
 import type { Db, Row } from './db.ts'
 import { queryable } from './db.ts'
 
@@ -194,6 +195,17 @@ const lists = (db: Db): Lists => ({
   },
 })
 
+/** A list is signed once. */
+const completing =
+  (db: Db, table: 'crl' | 'crl_delta') =>
+  async (tx: Tx, { issuerId, number, der }: Pick<StoredCrl, 'issuerId' | 'number' | 'der'>): Promise<void> => {
+    const rows = await queryable(db, tx).query(
+      `UPDATE ${table} SET der = $3 WHERE issuer_id = $1 AND number = $2 AND der IS NULL RETURNING number`,
+      [issuerId, number, der],
+    )
+    if (rows.length !== 1) throw new TrustError('CONFLICT', 'this list was signed before')
+  }
+
 type Crls = Pick<
   PkiStore,
   'currentCrl' | 'firstCurrentCrl' | 'findList' | 'nextCrlNumber' | 'intendCrl' | 'completeCrl'
@@ -238,13 +250,7 @@ const crls = (db: Db): Crls => ({
       [issuerId, number, thisUpdate, nextUpdate, tbs, throughSeq, entries],
     )
   },
-  completeCrl: async (tx, { issuerId, number, der }) => {
-    const rows = await queryable(db, tx).query(
-      'UPDATE crl SET der = $3 WHERE issuer_id = $1 AND number = $2 AND der IS NULL RETURNING number',
-      [issuerId, number, der],
-    )
-    if (rows.length !== 1) throw new TrustError('CONFLICT', 'this CRL was signed before')
-  },
+  completeCrl: completing(db, 'crl'),
 })
 
 type Deltas = Pick<PkiStore, 'currentDelta' | 'intendDelta' | 'completeDelta'>
@@ -264,13 +270,7 @@ const deltas = (db: Db): Deltas => ({
       [issuerId, number, baseNumber, throughSeq, thisUpdate, nextUpdate, tbs],
     )
   },
-  completeDelta: async (tx, { issuerId, number, der }) => {
-    const rows = await queryable(db, tx).query(
-      'UPDATE crl_delta SET der = $3 WHERE issuer_id = $1 AND number = $2 AND der IS NULL RETURNING number',
-      [issuerId, number, der],
-    )
-    if (rows.length !== 1) throw new TrustError('CONFLICT', 'this delta was signed before')
-  },
+  completeDelta: completing(db, 'crl_delta'),
 })
 
 export const makePkiStore = (db: Db): PkiStore => ({

@@ -22,13 +22,13 @@ export interface ListContent {
   readonly baseNumber?: number
 }
 
+/** Without an address there are no deltas: the list of an offline root. */
+type ListIssuer = Pick<Authority, 'certificate'> & Partial<Pick<Authority, 'addresses'>>
+
 /** @throws TrustError CHAIN_INVALID */
-export const crlTbs = ({ certificate, addresses }: Authority, list: ListContent): Uint8Array => {
+export const crlTbs = ({ certificate, addresses }: ListIssuer, list: ListContent): Uint8Array => {
   if (certificate.subjectKeyId === undefined) throw new TrustError('CHAIN_INVALID', 'the CA has no key identifier')
-  const ofItsKind: Extension =
-    list.baseNumber === undefined
-      ? freshestCrlExtension([addresses.delta])
-      : deltaCrlIndicatorExtension(list.baseNumber)
+  const freshest: Extension[] = addresses === undefined ? [] : [freshestCrlExtension([addresses.delta])]
   return encodeTbsCrl({
     algorithm: signatureAlgorithmFor(certificate.publicKey),
     issuer: certificate.subject,
@@ -39,7 +39,7 @@ export const crlTbs = ({ certificate, addresses }: Authority, list: ListContent)
       authorityKeyIdExtension(certificate.subjectKeyId),
       crlNumberExtension(list.number),
       expiredCertsOnCrlExtension(certificate.notBefore),
-      ofItsKind,
+      ...(list.baseNumber === undefined ? freshest : [deltaCrlIndicatorExtension(list.baseNumber)]),
     ],
   })
 }
