@@ -11,7 +11,7 @@ import type { StatusAction } from '../parts/status-forms.ts'
 import { paths } from '../paths.ts'
 import { certificateLook, profileName } from '../words/certificates.ts'
 import { AREA, caTabs, lookTag } from './ca-frame.ts'
-import { certificateFacts, certificateTimeline, revocationField } from './certificate-facts.ts'
+import { certificateSection, revocationField } from './certificate-facts.ts'
 import type { CertificateDetail } from './certificate-facts.ts'
 
 export type OfficerChange = 'revoke' | 'suspend' | 'release' | 'suspend-now'
@@ -70,12 +70,7 @@ export function caCertificatePage(view: CaCertificateView): Html {
 ${summaryOf(formState('zh', view))}
 <div class="row ends"><div><p class="eyebrow"><a href="${paths.caCertificates}">证书</a> · ${profileName(c.profile)}</p><h1>${c.holder}</h1></div>${lookTag(certificateLook(c.state))}</div>
 <div class="split">
-<section class="card stack g6" aria-label="证书信息">
-${certificateFacts(c)}
-<hr>
-<h2>经过</h2>
-${certificateTimeline(c.steps)}
-</section>
+${certificateSection(c)}
 <aside class="card stack g3 sticky" aria-labelledby="c"><h2 id="c">管理</h2>${manage(view)}
 <hr><a${attributes({ class: 'btn second', href: paths.caCertificateFile(c) })}>${icon('down')}下载证书 PEM</a>
 <p><a href="${others}">这位持有者的全部证书</a></p></aside>

@@ -36,7 +36,7 @@ export interface CertificateDetail extends CertificateLine {
   readonly steps: readonly CertificateStep[]
 }
 
-export const certificateFacts = (c: CertificateDetail): Html =>
+const certificateFacts = (c: CertificateDetail): Html =>
   summaryList(
     [
       { label: '持有者', value: html`<b>${c.holder}</b>` },
@@ -77,7 +77,7 @@ const textOf = ({ what, reasonCode, text, proposal }: CertificateStep): Html | u
   return text === undefined ? undefined : html`${text}`
 }
 
-export const certificateTimeline = (steps: readonly CertificateStep[]): Html =>
+const certificateTimeline = (steps: readonly CertificateStep[]): Html =>
   timeline(
     steps.map((step): Moment => {
       const text = textOf(step)
@@ -101,3 +101,12 @@ export const revocationField =
       hint: '写进 CRL，任何人都查得到。',
       options: reasons.map((value) => ({ value, label: reasonName(value) })),
     })
+
+/** What it is and what happened to it: the left half of both pages of a certificate. */
+export const certificateSection = (c: CertificateDetail): Html =>
+  html`<section class="card stack g6" aria-label="证书信息">
+${certificateFacts(c)}
+<hr>
+<h2>经过</h2>
+${certificateTimeline(c.steps)}
+</section>`

@@ -15,7 +15,7 @@ import { certificateApplicationLook, certificateLook, profileName } from '../wor
 import { applicationFacts } from './ca-application.ts'
 import type { CertificateApplicationDetail } from './ca-application.ts'
 import { lookTag } from './ca-frame.ts'
-import { certificateFacts, certificateTimeline, revocationField } from './certificate-facts.ts'
+import { certificateSection, revocationField } from './certificate-facts.ts'
 import type { CertificateDetail } from './certificate-facts.ts'
 
 const AREA = '数字证书'
@@ -69,12 +69,7 @@ export function ownCertificatePage(view: OwnCertificateView): Html {
 ${summaryOf(formState('zh', view))}
 <div class="row ends"><div><p class="eyebrow"><a href="${paths.certificates}">数字证书</a></p><h1>${profileName(c.profile)}</h1></div>${lookTag(certificateLook(c.state))}</div>
 <div class="split">
-<section class="card stack g6" aria-label="证书信息">
-${certificateFacts(c)}
-<hr>
-<h2>经过</h2>
-${certificateTimeline(c.steps)}
-</section>
+${certificateSection(c)}
 <aside class="card stack g3 sticky" aria-labelledby="c"><h2 id="c">下载和管理</h2>
 <a class="btn" href="${paths.certificateFile(c)}">${icon('down')}下载证书 PEM</a>
 ${view.hasKey && html`<a class="btn second" href="${paths.certificateKey(c)}">${icon('key')}下载加密密钥</a><p class="hint">SM2EnvelopedKey（GB/T 35276），用签名证书的私钥打开。</p>`}
